@@ -1,0 +1,1 @@
+"""The kernel that every process imports, and the only place two services meet."""
