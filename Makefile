@@ -1,0 +1,81 @@
+# Sivuvirta: every habit is one task here. `make help` lists them.
+# Variables: PYTHON (to make .venv with), BASE_PORT or the single ports, AMQP_URI, MONGO_URI; see `make config`.
+
+PYTHON ?= python3
+BIN := .venv/bin
+RUN := $(BIN)/python
+LOCAL := $(RUN) -m deploy.local
+AS_ADMINISTRATOR := $(LOCAL) exec administrator -- $(RUN)
+PROGRAM ?= *
+
+.DEFAULT_GOAL := help
+.PHONY: help up down status logs reset config connect bootstrap demo dlq verify check test unit lint types imports format \
+	soak bench-gateway bench-events contracts lock venv venv-dev
+
+help: ## list the tasks
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' \
+		$(MAKEFILE_LIST)
+
+##@ Run
+up: venv ## install what is needed, start the platform, stay until Ctrl-C
+	@$(LOCAL) up
+down: venv ## stop the platform from another terminal
+	@$(LOCAL) down
+status: venv ## what runs, and whether it is ready
+	@$(LOCAL) status
+logs: venv ## follow the logs (PROGRAM=matching for one)
+	@$(LOCAL) logs '$(PROGRAM)'
+reset: venv ## delete all local data (asks; FORCE=1 does not)
+	@$(LOCAL) reset
+config: venv ## every setting: variable, value, meaning
+	@$(RUN) -m shared.config
+
+##@ Use
+bootstrap: venv ## make the first service account and show its key once (ARGS=…)
+	@$(LOCAL) exec identity -- $(RUN) -m services.identity.bootstrap $(ARGS)
+demo: venv-dev ## two agencies, their cards, matches and signed webhooks
+	@$(AS_ADMINISTRATOR) -m demo $(ARGS)
+
+##@ Operate
+dlq: venv ## dead letters: list, show, replay, purge (ARGS=…)
+	@$(AS_ADMINISTRATOR) -m deploy.dlq $(ARGS)
+verify: venv ## compare listings, index and projections
+	@$(AS_ADMINISTRATOR) -m deploy.verify $(ARGS)
+connect: venv ## hear another cell on this machine (OTHER=/path/to/its/.local)
+	@$(LOCAL) connect '$(OTHER)'
+
+##@ Check
+check: lint types imports unit ## what takes seconds: lint, types, import rules, unit tests
+test: lint types imports ## everything, the short soak too; installs what it needs
+	@$(LOCAL) prepare-tests
+	@$(BIN)/pytest $(ARGS)
+lint: venv-dev ## ruff
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet deploy tests/unit/deploy tests/integration/deploy
+types: venv-dev ## mypy, strict
+	@$(BIN)/mypy
+imports: venv-dev ## who may import whom
+	@$(BIN)/lint-imports --no-logo
+unit: venv-dev ## the unit tests
+	@$(BIN)/pytest -q tests/unit $(ARGS)
+soak: venv-dev ## faults at length, counted at the end (SEED=…, DURATION=… in seconds)
+	@$(LOCAL) prepare-tests
+	@$(RUN) -m tests.soak
+bench-gateway: venv-dev ## reads and creations beside a bare echo (QUICK=1)
+	@$(LOCAL) prepare-tests
+	@$(RUN) -m bench.gateway
+bench-events: venv-dev ## accepted card to webhook beside the bare parts (QUICK=1)
+	@$(LOCAL) prepare-tests
+	@$(RUN) -m bench.events
+
+##@ Maintain
+format: venv-dev ## sort imports and format
+	@$(BIN)/ruff check --fix --quiet . && $(BIN)/ruff format deploy tests/unit/deploy tests/integration/deploy
+contracts: venv-dev ## write openapi and asyncapi anew
+	@$(RUN) -m gateway.openapi
+	@$(RUN) -m shared.contracts.asyncapi
+lock: venv-dev ## resolve the requirements anew, with hashes and without index addresses
+	@requirements/compile
+venv:
+	@$(PYTHON) -m deploy.local.venv runtime
+venv-dev:
+	@$(PYTHON) -m deploy.local.venv dev
