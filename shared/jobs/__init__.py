@@ -1,0 +1,1 @@
+"""Long work with progress (Job) and durable, leased, repeated duties (Schedule)."""

@@ -1,0 +1,36 @@
+"""Connections to the broker, and which errors mean that it is away."""
+
+from __future__ import annotations
+
+import amqp.exceptions
+import kombu.exceptions
+from kombu import Connection
+
+HEARTBEAT_S = 30
+BROKER_ERRORS = (OSError, amqp.exceptions.AMQPError, kombu.exceptions.OperationalError)
+
+
+def connect(uri: str, name: str) -> Connection:
+    """An open connection whose name shows in the broker's lists; raises one of BROKER_ERRORS."""
+    connection = Connection(
+        uri,
+        heartbeat=HEARTBEAT_S,
+        connect_timeout=5,
+        transport_options={
+            "client_properties": {"connection_name": name},
+            "read_timeout": None,
+            "write_timeout": 15,
+            "max_retries": 0,
+        },
+    )
+    connection.connect()
+    return connection
+
+
+def close_quietly(connection: Connection | None) -> None:
+    """Close; what breaks while closing has no consequence, since the broker requeues what was not acknowledged."""
+    if connection is not None:
+        try:
+            connection.release()
+        except BROKER_ERRORS:
+            pass
