@@ -7,7 +7,7 @@ shown only as set or not set.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -31,7 +31,7 @@ class Settings:
     database_prefix: str = _setting("SIVUVIRTA_DATABASE_PREFIX", "str", "sivuvirta", "First part of database names.")
     cell: str = _setting("SIVUVIRTA_CELL", "str", "12", "Name of this cell: the code of its first region.")
     regions: frozenset[str] = _setting("SIVUVIRTA_REGIONS", "codes", ALL_REGIONS, "Region codes homed in this cell.")
-    peers: Mapping[str, str] = _setting("SIVUVIRTA_PEERS", "json", "{}", "JSON: region code to gateway URL of its home.")
+    peers: Mapping[str, str] = _setting("SIVUVIRTA_PEERS", "json", "{}", "JSON: region code to its home's gateway URL.")
     process_name: str = _setting("SIVUVIRTA_PROCESS", "str", "", "Stable name of this process; names lease holders.")
     gateway_host: str = _setting("GATEWAY_HOST", "str", "127.0.0.1", "Address the gateway listens on.")
     gateway_port: int = _setting("GATEWAY_PORT", "int", 8000, "Port of the gateway.")
@@ -39,7 +39,9 @@ class Settings:
     gateway_threads: int = _setting("GATEWAY_THREADS", "int", 16, "Threads of one gateway worker.")
     operator_host: str = _setting("OPERATOR_HOST", "str", "127.0.0.1", "Address of health and metrics.")
     operator_port: int = _setting("OPERATOR_PORT", "int", 0, "Port of health and metrics; 0 picks a free one.")
-    rate_limit_per_minute: int = _setting("SIVUVIRTA_RATE_LIMIT", "int", 6000, "Requests a minute, principal and worker.")
+    rate_limit_per_minute: int = _setting(
+        "SIVUVIRTA_RATE_LIMIT", "int", 6000, "Requests a minute per principal, worker."
+    )
     request_bytes_max: int = _setting("SIVUVIRTA_REQUEST_BYTES_MAX", "int", 262_144, "Largest accepted body in bytes.")
     rpc_deadline_s: float = _setting("SIVUVIRTA_RPC_DEADLINE", "float", 5.0, "Seconds a call may take.")
     rpc_workers: int = _setting("SIVUVIRTA_RPC_WORKERS", "int", 16, "Calls a service answers at once.")
@@ -47,8 +49,8 @@ class Settings:
     public_keys: Mapping[str, str] = _setting(
         "SIVUVIRTA_PUBLIC_KEYS", "json", "{}", "JSON: signer (cell/service) to base64 Ed25519 public key."
     )
-    api_key_pepper: str = _setting("SIVUVIRTA_API_KEY_PEPPER", "str", "", "Base64 key of the API key hash.", secret=True)
-    secrets_key: str = _setting("SIVUVIRTA_SECRETS_KEY", "str", "", "Base64 key that encrypts webhook secrets.", secret=True)
+    api_key_pepper: str = _setting("SIVUVIRTA_API_KEY_PEPPER", "str", "", "Base64 key of the key hash.", secret=True)
+    secrets_key: str = _setting("SIVUVIRTA_SECRETS_KEY", "str", "", "Base64 key for webhook secrets.", secret=True)
     webhook_allow_loopback: bool = _setting(
         "SIVUVIRTA_WEBHOOK_ALLOW_LOOPBACK", "bool", False, "Development only: webhooks to loopback, http."
     )
@@ -84,21 +86,17 @@ class Settings:
 def load(environ: Mapping[str, str] | None = None) -> Settings:
     """Read and parse all settings; a bad value raises ``environs.EnvError`` naming the variable."""
     env = Env()
-    read = {
+    if environ is not None:
+        env._environ = dict(environ)
+    read: dict[str, Callable[[str, Any], Any]] = {
         "str": env.str,
         "int": env.int,
         "float": env.float,
         "bool": env.bool,
-        "json": lambda name, default: json.loads(env.str(name, default)),
-        "codes": lambda name, default: frozenset(c.strip() for c in env.str(name, default).split(",") if c.strip()),
-        "ints": lambda name, default: tuple(int(v) for v in env.str(name, default).split(",")),
+        "json": lambda name, default: json.loads(str(env.str(name, default))),
+        "codes": lambda name, default: frozenset(filter(None, map(str.strip, str(env.str(name, default)).split(",")))),
+        "ints": lambda name, default: tuple(int(v) for v in str(env.str(name, default)).split(",")),
     }
-    if environ is not None:
-        import os
-        from unittest.mock import patch
-
-        with patch.dict(os.environ, dict(environ), clear=True):
-            return load()
     values = {f.name: read[f.metadata["parser"]](f.metadata["name"], f.metadata["default"]) for f in fields(Settings)}
     return Settings(**values)
 

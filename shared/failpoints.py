@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
+from pathlib import Path
 
 _folder = os.environ.get("SIVUVIRTA_FAILPOINTS_DIR", "")
 
@@ -33,7 +34,7 @@ def failpoint(name: str) -> None:
     process = os.environ.get("SIVUVIRTA_PROCESS", "")
     for armed in (f"{process}.{name}", name):
         try:
-            os.unlink(os.path.join(_folder, armed))
+            (Path(_folder) / armed).unlink()
         except FileNotFoundError:
             continue
         os.kill(os.getpid(), signal.SIGKILL)

@@ -45,9 +45,7 @@ class RegisterNumber:
 class InvalidRegisterNumber(ReferenceValueError):
     """`field` is "register" or "number"; `reason` what is wrong, `expected` what would be right."""
 
-    def __init__(
-        self, field: str, value: str, reason: str, expected: str, suggestions: tuple[str, ...] = ()
-    ) -> None:
+    def __init__(self, field: str, value: str, reason: str, expected: str, suggestions: tuple[str, ...] = ()) -> None:
         super().__init__(f"{shown(value)} {reason}; expected {expected}.", suggestions, field)
         self.reason = reason
         self.expected = expected
@@ -115,9 +113,7 @@ def _parse_se(compact: str, given: str) -> str:
             "an organisationsnummer with a third digit of 2 or more, or no number at all",
         )
     body = written[1] + written[2]
-    return _checked(
-        given, body, written[3], swedish_check_digit(body), lambda right: f"{body[:6]}-{body[6:]}{right}"
-    )
+    return _checked(given, body, written[3], swedish_check_digit(body), lambda right: f"{body[:6]}-{body[6:]}{right}")
 
 
 def _parse_no(compact: str, given: str) -> str:
@@ -137,9 +133,7 @@ def _parse_ee(compact: str, given: str) -> str:
 def _parse_vat(compact: str, given: str) -> str:
     plain = compact.replace("-", "").replace(".", "").upper()
     if not re.fullmatch(r"[A-Z]{2}[0-9A-Z]{2,12}", plain):
-        raise _malformed(
-            given, "a VAT number", "two letters, then 2 to 12 letters or digits, such as FI12345671"
-        )
+        raise _malformed(given, "a VAT number", "two letters, then 2 to 12 letters or digits, such as FI12345671")
     return plain
 
 

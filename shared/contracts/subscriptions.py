@@ -12,9 +12,7 @@ _LISTING_STATES = (
     resources.LISTING_EXPIRED,
 )
 
-RESOURCES_SITES = REGISTRY.subscription(
-    Subscription("resources.sites", "resources", (organisations.SITE_REGISTERED,))
-)
+RESOURCES_SITES = REGISTRY.subscription(Subscription("resources.sites", "resources", (organisations.SITE_REGISTERED,)))
 RESOURCES_SURPLUSES = REGISTRY.subscription(
     Subscription("resources.surpluses", "resources", (audits.SURPLUS_FOUND,), max_batch=50)
 )

@@ -122,9 +122,7 @@ class JobRepository(Repository):
         return _job(document)
 
     def fail(self, job: Job, fence: int, error: str, now: datetime) -> None:
-        self._update(
-            {"_id": job.id, "fence": fence}, {"$set": {"state": "failed", "error": error, "finished_at": now}}
-        )
+        self._update({"_id": job.id, "fence": fence}, {"$set": {"state": "failed", "error": error, "finished_at": now}})
 
 
 class JobRunner:

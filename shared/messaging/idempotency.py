@@ -37,7 +37,7 @@ class Idempotency:
         self._clock = clock
 
     def run(
-        self, key: str, body: str, command: Callable[[Transaction], Any], seconds_max: float, *, keep_answer: bool = True
+        self, key: str, body: str, command: Callable[[Transaction], Any], seconds_max: float, *, keep_answer: bool
     ) -> Any:
         """The answer, fresh or as stored. ``key`` names principal, operation and the caller's key."""
 

@@ -157,7 +157,8 @@ def command(call: Call) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 def query(call: Call, *, open_to_all: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """A method that reads: ``(self, caller, request) -> response object``. ``open_to_all``: before authentication."""
 
-    def run(service: Any, call: Call, caller: Caller, request: Any, incoming: Incoming, method: Any, left: float) -> Any:
+    def run(service: Any, call: Call, caller: Caller, request: Any, *rest: Any) -> Any:
+        _incoming, method, _left = rest
         return _dump(call.response, method(service, caller, request))
 
     return _entrypoint(call, run, open_to_all=open_to_all)
@@ -251,12 +252,16 @@ def _known(error: Exception, call: Call) -> ServiceError:
     if isinstance(error, InfrastructureDown) or (isinstance(error, PyMongoError) and is_away(error)):
         return Unavailable("The database")
     log.error("call_failed", method=call.key, exc_info=error)
+    return _unexpected()
+
+
+def _unexpected() -> ServiceError:
     return ServiceError("unexpected", "Something went wrong on our side.")
 
 
 def _wire_error(error: BaseException) -> dict[str, Any]:
     """nameko's wire form of an error, with arguments as JSON values instead of nameko's texts."""
-    known = error if isinstance(error, ServiceError) else ServiceError("unexpected", "Something went wrong on our side.")
+    known = error if isinstance(error, ServiceError) else _unexpected()
     return {
         "exc_type": "ServiceError",
         "exc_path": "shared.errors.ServiceError",

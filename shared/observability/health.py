@@ -47,7 +47,7 @@ def serve(health: Health, host: str, port: int) -> ThreadingHTTPServer:
     """Answer /healthz, /readyz and /metrics in a background thread; the server's address tells a picked port."""
 
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802 (the library's name)
+        def do_GET(self) -> None:
             if self.path == "/healthz":
                 self._answer(200, b'{"status":"alive"}', "application/json")
             elif self.path == "/readyz":

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import MutableMapping
 from typing import Any, cast
 
 import structlog
@@ -45,7 +46,7 @@ def get_logger(name: str) -> FilteringBoundLogger:
     return cast(FilteringBoundLogger, structlog.get_logger(source=name))
 
 
-def _library_event(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+def _library_event(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     record = event.pop("_record", None)
     event.pop("_from_structlog", None)
     return {**event, "event": "library_message", "logger": record.name if record else "", "message": event["event"]}

@@ -5,7 +5,7 @@ Labels are bounded: agencies yes, organisations and listings never.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -27,20 +27,20 @@ def _entry(name: str, kind: str) -> dict[str, Any]:
     return entry
 
 
-@lru_cache(maxsize=None)
+@cache
 def counter(name: str) -> Counter:
     entry = _entry(name, "counter")
     return Counter(name, entry["help"], entry.get("labels", []))
 
 
-@lru_cache(maxsize=None)
+@cache
 def gauge(name: str) -> Gauge:
     """``multiprocess`` in the manifest says how workers of one service add up (for the gateway)."""
     entry = _entry(name, "gauge")
     return Gauge(name, entry["help"], entry.get("labels", []), multiprocess_mode=entry.get("multiprocess", "livesum"))
 
 
-@lru_cache(maxsize=None)
+@cache
 def histogram(name: str) -> Histogram:
     entry = _entry(name, "histogram")
     buckets = entry.get("buckets", (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0))

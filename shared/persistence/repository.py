@@ -112,8 +112,7 @@ class Repository:
     def _upsert_newer(self, documents: Sequence[Document]) -> None:
         """Projection write: each document stands afterwards unless an equal or higher sequence stood already."""
         operations = [
-            UpdateOne({"_id": d["_id"]}, [{"$replaceWith": _newer(d)}], upsert=True)
-            for d in _latest_each(documents)
+            UpdateOne({"_id": d["_id"]}, [{"$replaceWith": _newer(d)}], upsert=True) for d in _latest_each(documents)
         ]
         self._bulk(operations)
 
@@ -122,7 +121,9 @@ class Repository:
         update = self.__collection.update_many if many else self.__collection.update_one
         return update(self._write(query), change, session=self._session).matched_count
 
-    def _claim(self, query: Mapping[str, Any], change: Mapping[str, Any], sort: Sort = ()) -> Document | None:
+    def _claim(
+        self, query: Mapping[str, Any], change: Mapping[str, Any] | Sequence[Mapping[str, Any]], sort: Sort = ()
+    ) -> Document | None:
         """Change one matching document and return it as it is afterwards."""
         return self.__collection.find_one_and_update(
             self._write(query), change, sort=list(sort) or None, return_document=True, session=self._session

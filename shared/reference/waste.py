@@ -27,9 +27,7 @@ EwcRelation = Literal["same", "subchapter", "chapter", "none"]
 
 _WRITTEN = re.compile(r"\s*([0-9]{2})[\s.-]?([0-9]{2})[\s.-]?([0-9]{2})\s?(\*?)\s*")
 _CHANGED_FOR_BATTERIES = ("1606", "1914", "2001")
-_BATTERY_NOTE = (
-    "is not in the list of waste held here, which lacks the battery codes of Decision (EU) 2025/934"
-)
+_BATTERY_NOTE = "is not in the list of waste held here, which lacks the battery codes of Decision (EU) 2025/934"
 
 
 @dataclass(frozen=True, slots=True)

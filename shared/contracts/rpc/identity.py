@@ -31,9 +31,7 @@ class AuthenticatedSchema(Schema):
 class AgencyDraftSchema(Schema):
     name = text(200, least=1, required=True)
     region_code = choice(tuple(sorted(places.ALL_REGION_CODES)), required=True)
-    programmes = fields.List(
-        fields.String(validate=_PROGRAMME), load_default=list, validate=validate.Length(max=50)
-    )
+    programmes = fields.List(fields.String(validate=_PROGRAMME), load_default=list, validate=validate.Length(max=50))
 
 
 class AgencyPatchSchema(Schema):

@@ -47,9 +47,7 @@ class MatchQuerySchema(PageRequestSchema):
 
 MatchPageSchema = page_of(MatchSchema)
 
-GET_MATCH = REGISTRY.call(
-    Call("matching", "get_match", MatchIdSchema, MatchSchema, "A match of the caller's agency.")
-)
+GET_MATCH = REGISTRY.call(Call("matching", "get_match", MatchIdSchema, MatchSchema, "A match of the caller's agency."))
 LIST_MATCHES = REGISTRY.call(
     Call("matching", "list_matches", MatchQuerySchema, MatchPageSchema, "Matches the caller's agency may see.")
 )
