@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from environs import Env
+from environs import Env, EnvError
 
 ALL_REGIONS = "01,02,04,05,06,07,08,09,10,11,12,13,14,15,16,17,18,19,21"
 
@@ -97,7 +97,13 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         "codes": lambda name, default: frozenset(filter(None, map(str.strip, str(env.str(name, default)).split(",")))),
         "ints": lambda name, default: tuple(int(v) for v in str(env.str(name, default)).split(",")),
     }
-    values = {f.name: read[f.metadata["parser"]](f.metadata["name"], f.metadata["default"]) for f in fields(Settings)}
+    values = {}
+    for item in fields(Settings):
+        name = item.metadata["name"]
+        try:
+            values[item.name] = read[item.metadata["parser"]](name, item.metadata["default"])
+        except ValueError as error:
+            raise EnvError(f"{name} cannot be read: {error}") from None
     return Settings(**values)
 
 

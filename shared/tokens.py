@@ -67,14 +67,17 @@ class Tokens:
                 algorithms=["EdDSA"],
                 options={"verify_exp": False, "verify_iat": False, "require": ["exp", "iss", "sub"]},
             )
-            roles = frozenset(Role(role) for role in claims["roles"])
-        except (jwt.InvalidTokenError, UnknownSigner, KeyError, ValueError):
+            caller = Caller(
+                claims["sub"],
+                claims["agency"],
+                frozenset(Role(role) for role in claims["roles"]),
+                claims["region"],
+                frozenset(claims.get("programmes", ())),
+            )
+        except (jwt.InvalidTokenError, UnknownSigner, KeyError, ValueError, TypeError):
             raise ServiceError("unauthenticated", "The caller's token is not valid.") from None
         # Only identity may speak for people and agencies; another service speaks for itself alone.
         speaks_for_others = signer.endswith("/identity")
-        if claims["iss"] != signer or (not speaks_for_others and roles != {Role.SERVICE}):
+        if claims["iss"] != signer or (not speaks_for_others and caller.roles != {Role.SERVICE}):
             raise ServiceError("unauthenticated", "The caller's token is not valid.")
-        caller = Caller(
-            claims["sub"], claims["agency"], roles, claims["region"], frozenset(claims.get("programmes", ()))
-        )
         return caller, float(claims["exp"])

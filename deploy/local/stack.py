@@ -159,10 +159,14 @@ class Stack:
 
     def start_processes(self) -> None:
         """Declare the topology as administrator, then let the supervisor start every program."""
+        self.declare_topology()
+        self.supervisor.start(self.programs)
+
+    def declare_topology(self) -> None:
+        """Exchanges and queues, made by the administrator; repeating it changes nothing."""
         self._write_launch_files()
         if self._topology is not None:
             self.run(self._topology, log=self.logs / "topology.log")
-        self.supervisor.start(self.programs)
 
     def stop_processes(self) -> None:
         self.supervisor.stop()

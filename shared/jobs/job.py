@@ -161,7 +161,10 @@ class JobRunner:
                 while not self._stopping and self.run_one():
                     pass
             except PyMongoError as error:
-                log.warning("database_away" if is_away(error) else "job_failed", error=type(error).__name__)
+                if is_away(error):
+                    log.warning("database_away", error=type(error).__name__)
+                else:
+                    log.exception("job_failed")
             self._woken.wait(_POLL_S)
 
     def run_one(self) -> bool:

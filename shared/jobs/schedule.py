@@ -65,7 +65,10 @@ class ScheduleRunner:
                 try:
                     self.run_if_due(schedule)
                 except PyMongoError as error:
-                    log.warning("database_away" if is_away(error) else "schedule_failed", schedule=schedule.name)
+                    if is_away(error):
+                        log.warning("database_away", error=type(error).__name__)
+                    else:
+                        log.exception("schedule_failed", schedule=schedule.name)
 
     def run_if_due(self, schedule: Schedule) -> bool:
         """Whether it was due here and now, and run."""

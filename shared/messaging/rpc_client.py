@@ -74,7 +74,8 @@ class RpcClient:
         self._uri = uri
         self._name = name
         self._deadline_s = deadline_s
-        self._queue = f"rpc.reply-{name}-{uuid7_hex()}"
+        self._reply_key = uuid7_hex()
+        self._queue = f"rpc.reply-{name}-{self._reply_key}"
         self._to_send: deque[_Request] = deque()
         self._futures: dict[str, Future[Any]] = {}
         self._wake_in, self._wake_out = socket.socketpair()
@@ -171,7 +172,7 @@ class RpcClient:
         channel.queue_declare(
             self._queue, exclusive=True, auto_delete=False, arguments={"x-expires": _REPLY_QUEUE_LIFE_MS}
         )
-        channel.queue_bind(self._queue, RPC_EXCHANGE, self._queue)
+        channel.queue_bind(self._queue, RPC_EXCHANGE, self._reply_key)
         channel.events["basic_return"].add(self._on_return)
         channel.basic_consume(self._queue, no_ack=True, callback=self._on_reply)
         return connection
@@ -201,7 +202,7 @@ class RpcClient:
             content_type="application/json",
             content_encoding="utf-8",
             delivery_mode=1,
-            reply_to=self._queue,
+            reply_to=self._reply_key,
             correlation_id=request.correlation_id,
             expiration=str(request.expiration_ms),
             application_headers=dict(request.headers),

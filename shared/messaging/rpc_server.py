@@ -109,6 +109,8 @@ class CallConsumer(RpcConsumer):
 
     def setup(self) -> None:
         super().setup()
+        # The topology declared the queue; a service has no right to declare the exchange, nor need.
+        self.queue.no_declare = True
         self._replier = Replier(self.amqp_uri, f"{self.container.service_name} replies")
 
     def start(self) -> None:

@@ -1,0 +1,96 @@
+"""One private broker and one private database for the whole run; unique names instead of restarts."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.local.stack import Stack
+from shared import config
+from shared.config import Settings
+from shared.contracts.catalogue import REGISTRY
+from shared.messaging.connection import connect
+from shared.messaging.topology import DEAD_QUEUE, RETRY_TIERS
+from shared.runtime import Runtime
+
+FAST_TIERS_MS = "50,100,150,200"
+
+
+@pytest.fixture(scope="session")
+def infrastructure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A stack of which only broker and database run, with the topology declared."""
+    folder: Path = tmp_path_factory.mktemp("infrastructure")
+    stack = Stack(folder, extra_env={"SIVUVIRTA_RETRY_TIERS_MS": FAST_TIERS_MS})
+    try:
+        stack.start_broker()
+        stack.start_database()
+        stack.declare_topology()
+        yield stack
+    finally:
+        stack.stop()
+
+
+@pytest.fixture(scope="session")
+def amqp_uri(infrastructure: Stack) -> str:
+    """The broker, as its administrator."""
+    return infrastructure.amqp_uri
+
+
+@pytest.fixture(scope="session")
+def mongo_uri(infrastructure: Stack) -> str:
+    return infrastructure.mongo_uri
+
+
+@pytest.fixture
+def empty_queues(amqp_uri: str) -> None:
+    """No message of an earlier test waits anywhere."""
+    connection = connect(amqp_uri, "test")
+    channel = connection.channel()
+    for queue in (*REGISTRY.subscriptions, DEAD_QUEUE, *RETRY_TIERS):
+        channel.queue_purge(queue)
+    connection.release()
+
+
+@pytest.fixture
+def settings_for(infrastructure: Stack, empty_queues: None) -> Callable[..., Settings]:
+    """``settings_for(service, NAME="value")``: a process's own settings, with databases of this test alone."""
+    prefix = f"t{uuid.uuid4().hex[:10]}"
+
+    def settings(service: str, **overrides: str) -> Settings:
+        environment = infrastructure.environment(service)
+        return config.load({**environment, "SIVUVIRTA_DATABASE_PREFIX": prefix, "OPERATOR_PORT": "0", **overrides})
+
+    return settings
+
+
+@pytest.fixture
+def runtime_for(settings_for: Callable[..., Settings]) -> Iterator[Callable[..., Runtime]]:
+    """``runtime_for(service)``: a runtime on the real broker and database; its databases go with the test."""
+    made: list[Runtime] = []
+
+    def runtime(service: str, **overrides: str) -> Runtime:
+        made.append(Runtime(settings_for(service, **overrides), service))
+        return made[-1]
+
+    yield runtime
+    for one in made:
+        one.client.drop_database(one.database.name)
+        one.client.close()
+
+
+@pytest.fixture(scope="session")
+def eventually() -> Callable[..., None]:
+    """``eventually(condition)``: wait until the condition holds, and fail naming it when it does not in time."""
+
+    def wait(condition: Callable[[], object], timeout_s: float = 15.0) -> None:
+        deadline = time.monotonic() + timeout_s
+        while not condition():
+            if time.monotonic() > deadline:
+                pytest.fail(f"did not come true in {timeout_s:g} s: {condition}")
+            time.sleep(0.02)
+
+    return wait
