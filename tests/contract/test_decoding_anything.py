@@ -1,4 +1,4 @@
-"""Whatever arrives, decoding gives an event or InvalidEvent, so that a poison message goes to the dead letters."""
+"""Whatever arrives, decoding gives an event or InvalidEvent, so that poison goes to the dead letters."""
 
 from __future__ import annotations
 
@@ -42,8 +42,9 @@ def test_any_json(value: Any) -> None:
 
 @given(st.sampled_from(sorted(REGISTRY.events)), st.dictionaries(st.text(max_size=12), json_values))
 def test_any_data_under_a_right_envelope(event_type: str, data: dict[str, Any]) -> None:
-    envelope = {**SAMPLES[0], "type": event_type, "source": f"/regions/12/{REGISTRY.events[event_type].service}"}
-    assert read(json.dumps({**envelope, "data": data}).encode()) is None
+    source = f"/regions/12/{REGISTRY.events[event_type].service}"
+    event = {**SAMPLES[0], "type": event_type, "source": source, "data": data}
+    assert read(json.dumps(event).encode()) is None
 
 
 @given(st.sampled_from(SAMPLES), st.data())

@@ -1,7 +1,7 @@
 """What was sent once stays readable: a golden file per event, and fields that are only ever added.
 
-A new event gets a golden file by hand (copy a like one); a file named ``<event>.<variant>.json`` shows another face
-of the same event.
+A new event gets a golden file by hand (copy a like one); a file named ``<event>.<variant>.json`` shows
+another face of the same event.
 """
 
 from __future__ import annotations
