@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
+import bson
 from pymongo import UpdateOne
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
@@ -198,6 +199,7 @@ def _decode(cursor: str, length: int) -> list[Any]:
             raise ValueError
         if any(not isinstance(value, str | int | float) for value in values):
             raise ValueError
-    except ValueError:
+        bson.encode({"values": values})  # half a surrogate pair, or a number beyond 64 bits, is in no document
+    except (ValueError, OverflowError, bson.errors.InvalidDocument):
         raise InvalidInput([{"field": "cursor", "message": "Use next_cursor of the last page as it was."}]) from None
     return values
