@@ -53,7 +53,7 @@ class EventEntrypoint(Entrypoint):
                 method(tx, event)
 
 
-on_events = EventEntrypoint.decorator
+on_events: Callable[[Subscription], Callable[[Method], Method]] = EventEntrypoint.decorator
 
 
 def on_event(subscription: Subscription) -> Callable[[Method], Method]:

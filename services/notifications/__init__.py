@@ -1,0 +1,1 @@
+"""Notifications: who is told what, by signed webhook, and whether it arrived."""

@@ -1,0 +1,1 @@
+"""The rules of notifications, on the standard library alone."""
