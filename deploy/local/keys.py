@@ -26,9 +26,7 @@ class Secrets:
     def public_key(self, signer: str) -> str:
         """Base64 of the raw public key that belongs to the signer's seed."""
         seed = base64.b64decode(self.signing_seed(signer))
-        return base64.b64encode(
-            Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
-        ).decode()
+        return base64.b64encode(Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()).decode()
 
     def public_keys(self, cell: str, signers: Iterable[str]) -> dict[str, str]:
         """Signer name ``<cell>/<service>`` to base64 public key."""

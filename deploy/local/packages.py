@@ -32,18 +32,14 @@ def install(packages: Sequence[str], why: str, by_hand: str) -> None:
     names = " ".join(packages)
     prefix = _as_root()
     if shutil.which("apt-get") is None or prefix is None:
-        reason = (
-            "apt-get is not here" if prefix is not None else "this needs root, or sudo without a password"
-        )
+        reason = "apt-get is not here" if prefix is not None else "this needs root, or sudo without a password"
         raise StackError(f"{why}\n{reason}. {by_hand}")
     print(f"Installing {names} …", flush=True)
     with _no_service_starts(prefix), tempfile.TemporaryFile("w+") as log:
         environment = ["env", "DEBIAN_FRONTEND=noninteractive"]
         for arguments in (["update", "-q"], ["install", "-y", "-q", "--no-install-recommends", *packages]):
             command = [*prefix, *environment, "apt-get", *arguments]
-            code = subprocess.run(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=False
-            ).returncode
+            code = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=False).returncode
             # A stale or unreachable list does not matter as long as the packages themselves can be had.
             if code != 0 and arguments[0] == "install":
                 log.seek(0)
@@ -65,9 +61,7 @@ def _as_root() -> list[str] | None:
 @contextmanager
 def _no_service_starts(prefix: list[str]) -> Iterator[None]:
     if POLICY.exists():
-        answer = subprocess.run(
-            [str(POLICY), "rabbitmq-server", "start"], capture_output=True, check=False
-        ).returncode
+        answer = subprocess.run([str(POLICY), "rabbitmq-server", "start"], capture_output=True, check=False).returncode
         if answer != REFUSED:
             raise StackError(
                 f"{POLICY} lets packages start services, and it is not ours to change. Install the package "

@@ -43,9 +43,7 @@ class Ports:
         """The fixed ports, or those of BASE_PORT, each replaced by its own variable when that is set."""
         start = cls.from_base(_port("BASE_PORT", environ["BASE_PORT"])) if environ.get("BASE_PORT") else cls()
         chosen = {
-            name: _port(variable, environ[variable])
-            for name, variable in VARIABLES.items()
-            if environ.get(variable)
+            name: _port(variable, environ[variable]) for name, variable in VARIABLES.items() if environ.get(variable)
         }
         return cls(**{**asdict(start), **chosen})
 
@@ -57,9 +55,7 @@ class Ports:
             base = chooser.randrange(10_240, _first_ephemeral_port() - BLOCK, BLOCK)
             if all(is_free(base + offset) for offset in range(BLOCK)):
                 return cls.from_base(base)
-        raise StackError(
-            "No block of 40 free ports was found below the ephemeral range; stop something and try again."
-        )
+        raise StackError("No block of 40 free ports was found below the ephemeral range; stop something and try again.")
 
 
 VARIABLES = {

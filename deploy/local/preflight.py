@@ -89,29 +89,25 @@ def check_broker(server: Path | None) -> None:
     if server_version(server) < OLDEST:
         version = ".".join(str(number) for number in server_version(server))
         raise StackError(
-            f"The system's RabbitMQ is {version}; the oldest that works is 3.10 (Debian 12, Ubuntu 24.04). "
-            f"{choices}"
+            f"The system's RabbitMQ is {version}; the oldest that works is 3.10 (Debian 12, Ubuntu 24.04). {choices}"
         )
 
 
 def missing_libraries(ldd_output: str) -> list[str]:
     """The libraries ``ldd`` could not find."""
-    return sorted(
-        {line.split()[0] for line in ldd_output.splitlines() if line.rstrip().endswith("not found")}
-    )
+    return sorted({line.split()[0] for line in ldd_output.splitlines() if line.rstrip().endswith("not found")})
 
 
 def library_packages(libraries: Sequence[str]) -> list[str]:
     """The Debian packages that bring them; raises StackError naming a library nobody knows."""
     found = {
-        library: next((p for n, p in LIBRARY_PACKAGES.items() if library.startswith(n)), "")
-        for library in libraries
+        library: next((p for n, p in LIBRARY_PACKAGES.items() if library.startswith(n)), "") for library in libraries
     }
     unknown = [library for library, package in found.items() if not package]
     if unknown:
         raise StackError(
-            f"The embedded database lacks the system libraries {', '.join(unknown)}, which Debian "
-            "12, Ubuntu 22.04 and newer have. Install them, or set MONGO_URI to a MongoDB 6 replica set that runs."
+            f"The embedded database lacks the libraries {', '.join(unknown)}, which Debian 12, "
+            "Ubuntu 22.04 and newer have. Install them, or set MONGO_URI to a MongoDB 6 replica set."
         )
     return sorted(set(found.values()))
 
@@ -132,8 +128,7 @@ def prepare_database() -> None:
     elsewhere = "Set MONGO_URI to a MongoDB 6 replica set that runs."
     if (platform.system(), platform.machine()) != ("Linux", "x86_64"):
         raise StackError(
-            f"The embedded database runs on Linux x86-64, this is {platform.system()} {platform.machine()}. "
-            f"{elsewhere}"
+            f"The embedded database runs on Linux x86-64, this is {platform.system()} {platform.machine()}. {elsewhere}"
         )
     server = find_mongod()
     if server is None:

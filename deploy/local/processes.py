@@ -25,7 +25,7 @@ NEVER_PASSED = ("SIVUVIRTA_SIGNING_KEY", "SIVUVIRTA_API_KEY_PEPPER", "SIVUVIRTA_
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """One supervised process. Its name is its broker user; it signs with the key of the service ``signer``."""
+    """One supervised process. Its name is its broker user; it signs with the key of ``signer``."""
 
     name: str
     command: tuple[str, ...]
@@ -39,9 +39,7 @@ def service(name: str) -> Program:
 
 # The order gives the operator ports: gateway base + 0, identity base + 1, …
 PROGRAMS = (
-    Program(
-        "gateway", (f"{Path(PYTHON).parent}/gunicorn", "-c", "gateway/gunicorn.conf.py", "gateway.wsgi:app")
-    ),
+    Program("gateway", (f"{Path(PYTHON).parent}/gunicorn", "-c", "gateway/gunicorn.conf.py", "gateway.wsgi:app")),
     *(service(name) for name in SERVICES),
     Program("matching-index", (PYTHON, "-m", "services.matching.index_process"), signer="matching"),
 )
@@ -79,9 +77,7 @@ class Cell:
             "SIVUVIRTA_CELL": self.name,
             "SIVUVIRTA_REGIONS": ",".join(self.regions),
             "SIVUVIRTA_PEERS": json.dumps(dict(self.peers)),
-            "SIVUVIRTA_PUBLIC_KEYS": json.dumps(
-                keys | self.secrets.public_keys(self.name, SERVICES), sort_keys=True
-            ),
+            "SIVUVIRTA_PUBLIC_KEYS": json.dumps(keys | self.secrets.public_keys(self.name, SERVICES), sort_keys=True),
             "SIVUVIRTA_WEBHOOK_ALLOW_LOOPBACK": "1",
             "SIVUVIRTA_MATCHING_SOCKET": str(short_folder(self.folder) / "matching.sock"),
             "GATEWAY_HOST": "127.0.0.1",

@@ -94,9 +94,7 @@ class Stack:
         try:
             state = json.loads((folder / "stack.json").read_text())
         except FileNotFoundError:
-            raise StackError(
-                f"Nothing was ever started in {folder}; `make up` starts the platform."
-            ) from None
+            raise StackError(f"Nothing was ever started in {folder}; `make up` starts the platform.") from None
         return cls(
             folder,
             cell=state["cell"],
@@ -167,6 +165,8 @@ class Stack:
         self._write_launch_files()
         if self._topology is not None:
             self.run(self._topology, log=self.logs / "topology.log")
+            if self._amqp_uri is None:
+                self.broker.settle()
 
     def stop_processes(self) -> None:
         self.supervisor.stop()
@@ -203,9 +203,7 @@ class Stack:
                 return self._cell().environment(known, uri, self._operator_port(program))
         if program == ADMINISTRATOR:
             return self._cell().common() | {"AMQP_URI": self.amqp_uri, "SIVUVIRTA_PROCESS": ADMINISTRATOR}
-        raise StackError(
-            f"There is no program {program!r}; there are {', '.join(p.name for p in self.programs)}."
-        )
+        raise StackError(f"There is no program {program!r}; there are {', '.join(p.name for p in self.programs)}.")
 
     def not_ready(self) -> dict[str, str]:
         """Program to the reason it gives, for every program whose /readyz is not 200."""
@@ -215,9 +213,7 @@ class Stack:
         """Wait until every program, or those named, answers 200 at /readyz; StackError says who does not."""
         deadline = time.monotonic() + timeout
         while True:
-            waiting = {
-                name: why for name, why in self.not_ready().items() if programs is None or name in programs
-            }
+            waiting = {name: why for name, why in self.not_ready().items() if programs is None or name in programs}
             if not waiting:
                 return
             if time.monotonic() > deadline:
@@ -284,9 +280,7 @@ class Stack:
         return Cell(
             name=self.cell,
             regions=self.regions,
-            peers={
-                code: url for code, url in {**learned, **self._peer_urls}.items() if code not in self.regions
-            },
+            peers={code: url for code, url in {**learned, **self._peer_urls}.items() if code not in self.regions},
             peer_keys=keys,
             mongo_uri=self.mongo_uri,
             ports=self.ports,

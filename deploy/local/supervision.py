@@ -55,9 +55,7 @@ class Supervisor:
         sockets = short_folder(self.folder)
         sockets.mkdir(mode=0o700, parents=True, exist_ok=True)
         if sockets.stat().st_uid != os.getuid():
-            raise StackError(
-                f"{sockets} belongs to somebody else; remove it, or set TMPDIR to a folder of your own."
-            )
+            raise StackError(f"{sockets} belongs to somebody else; remove it, or set TMPDIR to a folder of your own.")
         run = self.folder / "run"
         configuration = run / "supervisord.conf"
         write_private(configuration, supervisor_configuration(programs, self._socket, run, self.logs))
@@ -84,9 +82,7 @@ class Supervisor:
             found: list[dict[str, Any]] = self._call("getAllProcessInfo")
         except UNREACHABLE:
             return []
-        return [
-            ProgramState(item["name"], item["statename"], item["pid"], item["description"]) for item in found
-        ]
+        return [ProgramState(item["name"], item["statename"], item["pid"], item["description"]) for item in found]
 
     def state(self, program: str) -> ProgramState:
         """One program's state; raises StackError for a name that is not there."""

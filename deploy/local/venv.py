@@ -108,17 +108,14 @@ def _use_new_enough_python(arguments):  # type: (list[str]) -> None
             os.execv(newer, [newer, "-m", "deploy.local.venv", *arguments])
     raise Refused(
         "Python %d.%d is too old: Sivuvirta needs 3.11 or newer (Debian 12 and Ubuntu 24.04 have it). "
-        "Install python3.11 and python3.11-venv, or name one: make up PYTHON=/path/to/python3.11"
-        % sys.version_info[:2]
+        "Install python3.11 and python3.11-venv, or name one: make up PYTHON=/path/to/python3.11" % sys.version_info[:2]
     )
 
 
 def _works(python):  # type: (Path) -> bool
     try:
         code = "import sys, pip; sys.exit(sys.version_info < (3, 11))"
-        return (
-            subprocess.run([str(python), "-c", code], stderr=subprocess.DEVNULL, check=False).returncode == 0
-        )
+        return subprocess.run([str(python), "-c", code], stderr=subprocess.DEVNULL, check=False).returncode == 0
     except OSError:
         return False
 
