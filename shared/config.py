@@ -83,11 +83,20 @@ class Settings:
         return region_code in self.regions
 
 
+class _GivenEnv(Env):
+    """Reads from a mapping instead of the process's environment."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        super().__init__()
+        self._given = environ
+
+    def _get_value(self, env_key: str, default: Any) -> Any:
+        return self._given.get(env_key, default)
+
+
 def load(environ: Mapping[str, str] | None = None) -> Settings:
     """Read and parse all settings; a bad value raises ``environs.EnvError`` naming the variable."""
-    env = Env()
-    if environ is not None:
-        env._environ = dict(environ)
+    env = Env() if environ is None else _GivenEnv(environ)
     read: dict[str, Callable[[str, Any], Any]] = {
         "str": env.str,
         "int": env.int,

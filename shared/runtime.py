@@ -68,7 +68,7 @@ class Runtime:
         self.database = self.client[settings.database_name(service)]
         self.keyring = Keyring(settings.public_keys)
         self.signer = Signer(f"{settings.cell}/{service}", settings.signing_key)
-        self.tokens = Tokens(self.keyring, self.clock, self.signer)
+        self.tokens = Tokens(self.keyring, self.clock, settings.cell, self.signer)
         self.outbox = OutboxWriter(settings.cell, service, self.clock)
         self.unit_of_work = UnitOfWork(self.client, self.database, self.outbox, self.clock)
         self.inbox = Inbox(self.database, self.unit_of_work, self.clock)

@@ -21,9 +21,13 @@ _CACHE_MAX = 2_048
 
 
 class Tokens:
-    """Signs and verifies callers. Verified tokens are remembered (bounded); expiry is checked every time."""
+    """Signs and verifies callers of one cell: another cell's identity speaks for nobody here.
 
-    def __init__(self, keyring: Keyring, clock: Clock, signer: Signer | None = None) -> None:
+    Verified tokens are remembered (bounded); expiry is checked every time.
+    """
+
+    def __init__(self, keyring: Keyring, clock: Clock, cell: str, signer: Signer | None = None) -> None:
+        self._cell = cell
         self._keyring = keyring
         self._clock = clock
         self._signer = signer
@@ -77,7 +81,8 @@ class Tokens:
         except (jwt.InvalidTokenError, UnknownSigner, KeyError, ValueError, TypeError):
             raise ServiceError("unauthenticated", "The caller's token is not valid.") from None
         # Only identity may speak for people and agencies; another service speaks for itself alone.
-        speaks_for_others = signer.endswith("/identity")
-        if claims["iss"] != signer or (not speaks_for_others and caller.roles != {Role.SERVICE}):
+        speaks_for_others = signer == f"{self._cell}/identity"
+        own_service = signer.startswith(f"{self._cell}/") and caller.roles == {Role.SERVICE}
+        if claims["iss"] != signer or not (speaks_for_others or own_service):
             raise ServiceError("unauthenticated", "The caller's token is not valid.")
         return caller, float(claims["exp"])

@@ -69,7 +69,7 @@ def encode(
     sequence: int,
     agency: str | None,
     traceparent: str,
-    data: Mapping[str, Any],
+    data: object,
 ) -> bytes:
     """The event's bytes. The data is checked against the contract: what we emit is what we accept."""
     schema = writer(event.schema)

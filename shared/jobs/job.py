@@ -181,9 +181,9 @@ class JobRunner:
                 failpoint("job.after_step")
         except LostLease:
             pass
-        except PyMongoError:
-            raise
-        except Exception:
+        except Exception as error:
+            if isinstance(error, PyMongoError) and is_away(error):
+                raise
             log.exception("job_failed", job_id=job.id, kind=job.kind)
             repository.fail(job, fence, "An unexpected error ended the job; the log has it.", self._clock.now())
         return True

@@ -59,7 +59,7 @@ class OutboxWriter:
         self.woken = threading.Event()
 
     def row(
-        self, event: EventType, subject: str, sequence: int, data: Mapping[str, Any], agency: str | None
+        self, event: EventType, subject: str, sequence: int, data: object, agency: str | None
     ) -> Document:
         if event.service != self._service:
             raise ValueError(f"{event.name} belongs to {event.service}, not to {self._service}")

@@ -49,11 +49,16 @@ class Incoming:
     context: Mapping[str, Any]
 
 
-class RuntimeProvider(DependencyProvider):
+class RuntimeDependency(DependencyProvider):
     """Gives each worker the process's runtime."""
 
     def get_dependency(self, _worker: Any) -> Any:
         return nameko.config["RUNTIME"]
+
+
+def RuntimeProvider() -> Any:
+    """The dependency, typed so that a service can declare ``runtime: Runtime``."""
+    return RuntimeDependency()
 
 
 class Replier:

@@ -6,8 +6,8 @@ session; what changes memory or wakes somebody goes through ``after_commit``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import pymongo
 from pymongo import MongoClient
@@ -35,7 +35,7 @@ class Outbox(Protocol):
     """What the unit of work needs of the outbox (shared.messaging.outbox)."""
 
     def row(
-        self, event: EventType, subject: str, sequence: int, data: Mapping[str, Any], agency: str | None
+        self, event: EventType, subject: str, sequence: int, data: object, agency: str | None
     ) -> Document: ...
 
     def wake(self) -> None: ...
@@ -57,9 +57,10 @@ class Transaction:
         return repository(self._database, scope, self.session)
 
     def emit(
-        self, event: EventType, *, subject: str, sequence: int, data: Mapping[str, Any], agency: str | None = None
+        self, event: EventType, *, subject: str, sequence: int, data: object, agency: str | None = None
     ) -> None:
-        """Write the event to the outbox with this transaction. Its id is minted now."""
+        """Write the event to the outbox with this transaction; ``data`` is a mapping or an object with the contract's
+        fields. Its id is minted now."""
         self._rows.append(self._outbox.row(event, subject, sequence, data, agency))
 
     def after_commit(self, action: Callable[[], None]) -> None:

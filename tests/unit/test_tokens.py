@@ -26,23 +26,23 @@ RESOURCES = Caller("resources", None, frozenset({Role.SERVICE}), "12")
 
 
 def tokens_of(signer: str, clock: FixedClock | None = None) -> Tokens:
-    return Tokens(KEYRING, clock or FixedClock(NOW), Signer(signer, SEEDS[signer]))
+    return Tokens(KEYRING, clock or FixedClock(NOW), "12", Signer(signer, SEEDS[signer]))
 
 
 def refusal(token: str, clock: FixedClock | None = None) -> str:
     with pytest.raises(ServiceError) as refused:
-        Tokens(KEYRING, clock or FixedClock(NOW)).verify(token)
+        Tokens(KEYRING, clock or FixedClock(NOW), "12").verify(token)
     return refused.value.code
 
 
 def test_identity_speaks_for_a_person() -> None:
     token = tokens_of("12/identity").sign(FACILITATOR)
-    assert Tokens(KEYRING, FixedClock(NOW)).verify(token) == FACILITATOR
+    assert Tokens(KEYRING, FixedClock(NOW), "12").verify(token) == FACILITATOR
 
 
 def test_a_service_speaks_for_itself() -> None:
     token = tokens_of("12/resources").sign(RESOURCES)
-    assert Tokens(KEYRING, FixedClock(NOW)).verify(token) == RESOURCES
+    assert Tokens(KEYRING, FixedClock(NOW), "12").verify(token) == RESOURCES
 
 
 @pytest.mark.parametrize("roles", [{Role.FACILITATOR}, {Role.OPERATOR}, {Role.SERVICE, Role.OPERATOR}, set()])
@@ -57,7 +57,7 @@ def test_a_signer_nobody_knows_is_refused() -> None:
 
 def test_a_token_under_another_signers_name_is_refused() -> None:
     impostor = Signer("12/identity", SEEDS["12/stranger"])
-    assert refusal(Tokens(KEYRING, FixedClock(NOW), impostor).sign(FACILITATOR)) == "unauthenticated"
+    assert refusal(Tokens(KEYRING, FixedClock(NOW), "12", impostor).sign(FACILITATOR)) == "unauthenticated"
 
 
 def test_a_key_id_that_is_not_the_issuer_is_refused() -> None:
@@ -113,7 +113,7 @@ def test_anything_else_is_refused(token: str) -> None:
 
 def test_a_process_without_a_key_signs_nothing() -> None:
     with pytest.raises(RuntimeError, match="no signing key"):
-        Tokens(KEYRING, FixedClock(NOW)).sign(FACILITATOR)
+        Tokens(KEYRING, FixedClock(NOW), "12").sign(FACILITATOR)
 
 
 def test_a_caller_without_the_role_is_told_which_it_needs() -> None:
@@ -140,3 +140,11 @@ def test_a_signature_belongs_to_its_bytes_and_its_signer() -> None:
             KEYRING.verify(signer, body, given_signature)
     with pytest.raises(UnknownSigner):
         KEYRING.verify("12/stranger", b"an event", signature)
+
+
+def test_another_cells_identity_speaks_for_nobody_here() -> None:
+    seeds, public = generate_keys(["12/identity", "19/identity"])
+    keyring = Keyring(json.loads(public))
+    foreign = Tokens(keyring, FixedClock(NOW), "19", Signer("19/identity", seeds["19/identity"])).sign(FACILITATOR)
+    with pytest.raises(ServiceError, match="unauthenticated"):
+        Tokens(keyring, FixedClock(NOW), "12").verify(foreign)

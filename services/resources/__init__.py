@@ -1,0 +1,1 @@
+"""Resources: listings, the haves and wants of organisations."""

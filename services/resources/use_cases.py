@@ -1,0 +1,195 @@
+"""What people and other services do with listings. Each change emits the whole state, inside the cell and, as far as
+the nation may know it, to the nation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from marshmallow import ValidationError
+
+from services.resources import domain
+from services.resources.domain import Listing, Site
+from services.resources.repository import ListingRepository, SiteRepository
+from shared.contracts.envelope import Event
+from shared.contracts.events import resources as events
+from shared.contracts.registry import EventType
+from shared.contracts.rpc.resources import check_listing
+from shared.errors import Forbidden, InvalidInput, Misdirected, NotFound, PreconditionFailed, RetryLater, field_errors
+from shared.ids import derived_id
+from shared.persistence.repository import Page
+from shared.persistence.unit_of_work import Transaction
+from shared.tenancy import Caller, Role, ServiceScope
+from shared.visibility import NO_FIELDS, Viewer, may_change, visible_fields
+
+LATEST_SHOWN = 5
+EXPIRY_BATCH = 200
+REEMISSION_BATCH = 200
+_STATE_EVENTS = {
+    "active": events.LISTING_REVISED,
+    "withdrawn": events.LISTING_WITHDRAWN,
+    "expired": events.LISTING_EXPIRED,
+}
+
+
+def register_listing(
+    tx: Transaction,
+    caller: Caller,
+    draft: Mapping[str, Any],
+    find_site: Callable[[str], Site | None],
+    is_home: Callable[[str], bool],
+    home_of: Callable[[str], str | None],
+) -> dict[str, Any]:
+    """Record a have or want at a site of the caller's agency."""
+    caller.require(Role.FACILITATOR, Role.INTEGRATION)
+    site = find_site(draft["site_id"])
+    if site is None or site.agency_id != caller.agency:
+        raise InvalidInput([{"field": "site_id", "message": "There is no such site among your agency's clients."}])
+    if not is_home(site.region_code):
+        raise Misdirected(site.region_code, home_of(site.region_code))
+    if draft.get("programme") and draft["programme"] not in caller.programmes:
+        raise InvalidInput([{"field": "programme", "message": "Your agency is not in this programme."}])
+    listing = domain.new_listing(draft, site, tx.clock.now())
+    tx.repository(ListingRepository, caller).add(listing)
+    emit_state(tx, listing, events.LISTING_REGISTERED)
+    return _view(caller, listing)
+
+
+def get_listing(listings: ListingRepository, caller: Caller, listing_id: str) -> dict[str, Any]:
+    return _view(caller, _visible(listings, caller, listing_id))
+
+
+def list_listings(listings: ListingRepository, caller: Caller, query: Mapping[str, Any]) -> Page[dict[str, Any]]:
+    filters = {name: value for name, value in query.items() if name not in ("limit", "cursor")}
+    page = listings.page(filters, query["limit"], query["cursor"])
+    return Page([_view(caller, listing) for listing in page.items], page.next_cursor)
+
+
+def organisation_listings(listings: ListingRepository, caller: Caller, organisation_id: str) -> dict[str, Any]:
+    """Counts and the latest few of the agency's own client."""
+    counts = listings.counts_of(organisation_id, caller.agency)
+    latest = listings.latest_of(organisation_id, caller.agency, LATEST_SHOWN)
+    return {
+        "have": counts.get("have", 0),
+        "want": counts.get("want", 0),
+        "latest": [_view(caller, listing) for listing in latest],
+    }
+
+
+def revise_listing(
+    tx: Transaction, caller: Caller, listing_id: str, expected_sequence: int, changes: Mapping[str, Any]
+) -> dict[str, Any]:
+    listings = tx.repository(ListingRepository, caller)
+    before = _changeable(listings, caller, listing_id, expected_sequence)
+    _check(domain.as_draft(before) | dict(changes))
+    if changes.get("programme") and changes["programme"] not in caller.programmes:
+        raise InvalidInput([{"field": "programme", "message": "Your agency is not in this programme."}])
+    after = domain.revised(before, changes, tx.clock.now())
+    listings.save(after)
+    emit_state(tx, after, events.LISTING_REVISED, before)
+    return _view(caller, after)
+
+
+def withdraw_listing(tx: Transaction, caller: Caller, listing_id: str, expected_sequence: int) -> dict[str, Any]:
+    listings = tx.repository(ListingRepository, caller)
+    before = _changeable(listings, caller, listing_id, expected_sequence)
+    after = domain.ended(before, "withdrawn", tx.clock.now())
+    listings.save(after)
+    emit_state(tx, after, events.LISTING_WITHDRAWN, before)
+    return _view(caller, after)
+
+
+def remember_sites(tx: Transaction, site_events: Sequence[Event]) -> None:
+    """Apply sites that organisations announced to the own projection."""
+    sites = [{**event.data, "sequence": event.sequence} for event in site_events]
+    tx.repository(SiteRepository, ServiceScope("site projection")).apply(sites)
+
+
+def list_surpluses(tx: Transaction, surplus_events: Sequence[Event]) -> None:
+    """Make a listing of each surplus that a survey found; the same surplus always gets the same id."""
+    scope = ServiceScope("surplus to listing")
+    sites, listings = tx.repository(SiteRepository, scope), tx.repository(ListingRepository, scope)
+    for event in surplus_events:
+        found = event.data
+        site = sites.find(found["site_id"])
+        if site is None:
+            raise RetryLater(f"the site {found['site_id']} is not known here yet")
+        listing_id = derived_id("lst", site.region_code, found["survey_id"], found["surplus_id"])
+        if listings.find(listing_id) is not None:
+            continue
+        draft = {**found, "direction": "have"}
+        listing = domain.new_listing(draft, site, tx.clock.now(), listing_id=listing_id, origin="audit")
+        listings.add(listing)
+        emit_state(tx, listing, events.LISTING_REGISTERED)
+
+
+def expire_passed(tx: Transaction, today: date) -> int:
+    """End listings whose window has passed, a batch at a time; how many were ended."""
+    listings = tx.repository(ListingRepository, ServiceScope("expiry"))
+    passed = listings.passed(today, EXPIRY_BATCH)
+    for before in passed:
+        after = domain.ended(before, "expired", tx.clock.now())
+        listings.save(after)
+        emit_state(tx, after, events.LISTING_EXPIRED, before)
+    return len(passed)
+
+
+def reemit_batch(tx: Transaction, after_id: str | None) -> list[str]:
+    """Emit the present state of the next listings again, at their present sequence; the ids, in order."""
+    listings = tx.repository(ListingRepository, ServiceScope("re-emission"))
+    batch = listings.batch_after(after_id, REEMISSION_BATCH)
+    for listing in batch:
+        emit_state(tx, listing, _STATE_EVENTS[listing.state])
+    return [listing.id for listing in batch]
+
+
+def emit_state(tx: Transaction, listing: Listing, event: EventType, before: Listing | None = None) -> None:
+    """The state for the cell; its shared part for the nation, or a tombstone when the nation may no longer know."""
+    subject, sequence = listing.id, listing.sequence
+    tx.emit(event, subject=subject, sequence=sequence, data=listing, agency=listing.agency_id)
+    reemitted = before is None and event is not events.LISTING_REGISTERED
+    if listing.is_national:
+        projection = domain.shared_projection(listing)
+        tx.emit(events.LISTING_SHARED, subject=subject, sequence=sequence, data=projection)
+    elif reemitted or (before is not None and before.is_national):
+        tombstone = {"id": listing.id, "region_code": listing.region_code}
+        tx.emit(events.LISTING_UNSHARED, subject=subject, sequence=sequence, data=tombstone)
+
+
+def _visible(listings: ListingRepository, caller: Caller, listing_id: str) -> Listing:
+    listing = listings.find(listing_id)
+    if listing is None:
+        raise NotFound("listing", listing_id)
+    return listing
+
+
+def _changeable(listings: ListingRepository, caller: Caller, listing_id: str, expected_sequence: int) -> Listing:
+    listing = _visible(listings, caller, listing_id)
+    if not may_change(caller, listing.agency_id):
+        raise Forbidden("Only facilitators and integrations of the owning agency change a listing.")
+    if listing.sequence != expected_sequence:
+        raise PreconditionFailed(expected_sequence, listing.sequence)
+    if listing.state != "active":
+        message = f"The listing is {listing.state}; record it anew if it is offered again."
+        raise InvalidInput([{"field": "state", "message": message}])
+    return listing
+
+
+def _check(merged: dict[str, Any]) -> None:
+    try:
+        check_listing(merged)
+    except ValidationError as error:
+        raise InvalidInput(field_errors(error.messages)) from None
+
+
+def _view(caller: Caller, listing: Listing) -> dict[str, Any]:
+    names = visible_fields(Viewer.of(caller), listing)
+    if names == NO_FIELDS:
+        raise NotFound("listing", listing.id)
+    return domain.shown(listing, names)
+
+
+def today(now: datetime, zone: Any) -> date:
+    """The day it is where the listings are."""
+    return now.astimezone(zone).date()
