@@ -1,0 +1,1 @@
+"""Identity: agencies as tenants, service accounts, API keys, and the signed caller behind a key."""
