@@ -1,0 +1,1 @@
+"""What fits what: the index of all listings a cell knows, and the matches found in it."""

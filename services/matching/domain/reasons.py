@@ -1,0 +1,148 @@
+"""Why two listings fit, in one plain sentence per factor, in Finnish, Swedish and English, with the numbers in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.matching.domain.listing import ListingProjection
+from services.matching.domain.words import stem, words_of
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    fi: str
+    sv: str
+    en: str
+
+
+HAZARDOUS = Sentence(
+    "Aine on vaarallista, ja tarve ottaa vaarallista vastaan.",
+    "Ämnet är farligt, och behovet tar emot farligt.",
+    "The material is hazardous, and the want takes hazardous.",
+)
+_NO_CODE = Sentence(
+    "Jätekoodi puuttuu ainakin toiselta.",
+    "Avfallskoden saknas hos minst den ena.",
+    "At least one side has no waste code.",
+)
+_NO_AMOUNTS = Sentence(
+    "Määriä ei voi verrata: toinen puuttuu tai on eri suuretta.",
+    "Mängderna går inte att jämföra: den ena saknas eller mäts på annat sätt.",
+    "The amounts cannot be compared: one is missing or measures something else.",
+)
+_NO_TEMPERATURE = Sentence(
+    "Lämpötila puuttuu ainakin toiselta.",
+    "Temperaturen saknas hos minst den ena.",
+    "At least one side states no temperature.",
+)
+_NO_WORDS = Sentence(
+    "Nimissä ei ole yhteisiä sanoja.", "Namnen har inga gemensamma ord.", "The names have no word in common."
+)
+_LONG_WINDOW = Sentence(
+    "Ajat sopivat yhteen vähintään vuoden.",
+    "Tiderna passar ihop minst ett år.",
+    "The windows overlap for at least a year.",
+)
+
+
+def code_relation(have: ListingProjection, want: ListingProjection) -> str:
+    """same, subchapter, chapter, other; or unknown where a side has no code."""
+    a, b = have.ewc_code, want.ewc_code
+    if not a or not b:
+        return "unknown"
+    if a == b:
+        return "same"
+    return "subchapter" if a[:4] == b[:4] else "chapter" if a[:2] == b[:2] else "other"
+
+
+def code(have: ListingProjection, want: ListingProjection) -> Sentence:
+    relation = code_relation(have, want)
+    if relation == "unknown":
+        return _NO_CODE
+    a, b = _printed(have.ewc_code or ""), _printed(want.ewc_code or "")
+    if relation == "same":
+        return Sentence(f"Sama jätekoodi {a}.", f"Samma avfallskod {a}.", f"The same waste code {a}.")
+    if relation == "subchapter":
+        return Sentence(
+            f"Jätekoodit {a} ja {b} ovat samassa alaryhmässä {a[:5]}.",
+            f"Avfallskoderna {a} och {b} hör till samma underkapitel {a[:5]}.",
+            f"The waste codes {a} and {b} are of the same subchapter {a[:5]}.",
+        )
+    return Sentence(
+        f"Jätekoodit {a} ja {b} ovat samassa pääryhmässä {a[:2]}.",
+        f"Avfallskoderna {a} och {b} hör till samma kapitel {a[:2]}.",
+        f"The waste codes {a} and {b} are of the same chapter {a[:2]}.",
+    )
+
+
+def amount(have: ListingProjection, want: ListingProjection) -> Sentence:
+    if have.amount is None or not want.amount or have.dimension != want.dimension:
+        return _NO_AMOUNTS
+    percent = min(100, int(have.amount / want.amount * 100))
+    unit = have.unit or ""
+    yearly = have.dimension != "area"
+    fi, sv, en = (" vuodessa", " per år", " a year") if yearly else ("", "", "")
+    a, b = _decimal(have.amount), _decimal(want.amount)
+    return Sentence(
+        f"Tarjolla {_comma(a)} {unit}{fi}, tarve {_comma(b)} {unit}{fi}: kattaa {percent} %.",
+        f"Utbud {_comma(a)} {unit}{sv}, behov {_comma(b)} {unit}{sv}: täcker {percent} %.",
+        f"{a} {unit}{en} on offer, {b} {unit}{en} wanted: covers {percent} %.",
+    )
+
+
+def window(common_days: int) -> Sentence:
+    if common_days >= 365:
+        return _LONG_WINDOW
+    return Sentence(
+        f"Ajat sopivat yhteen {common_days} päivää.",
+        f"Tiderna passar ihop {common_days} dagar.",
+        f"The windows overlap for {common_days} days.",
+    )
+
+
+def distance(distance_km: float, *, exact: bool) -> Sentence:
+    if exact:
+        km = f"{distance_km:.1f}"
+        return Sentence(
+            f"Etäisyys linnuntietä {_comma(km)} km.",
+            f"Avståndet fågelvägen är {_comma(km)} km.",
+            f"{km} km apart as the crow flies.",
+        )
+    km = f"{distance_km:.0f}"
+    return Sentence(
+        f"Etäisyys linnuntietä noin {km} km; tarkkaa paikkaa ei ole jaettu.",
+        f"Avståndet fågelvägen är ungefär {km} km; den exakta platsen är inte delad.",
+        f"About {km} km apart as the crow flies; the exact place is not shared.",
+    )
+
+
+def temperature(have_c: float | None, want_c: float | None) -> Sentence:
+    if have_c is None or want_c is None:
+        return _NO_TEMPERATURE
+    a, b, more = f"{have_c:g}", f"{want_c:g}", f"{round(have_c - want_c, 3):g}"
+    return Sentence(
+        f"Lämpöä on {_comma(a)} °C, tarve {_comma(b)} °C: varaa {_comma(more)} astetta.",
+        f"Värmen är {_comma(a)} °C, behovet {_comma(b)} °C: marginal {_comma(more)} grader.",
+        f"The heat is {a} °C, {b} °C is wanted: {more} degrees to spare.",
+    )
+
+
+def words(have_name: str, want_name: str) -> Sentence:
+    wanted = {stem(word) for word in words_of(want_name)}
+    common = ", ".join(word for word in words_of(have_name) if stem(word) in wanted)
+    if not common:
+        return _NO_WORDS
+    return Sentence(f"Nimissä yhteistä: {common}.", f"Gemensamt i namnen: {common}.", f"Common in the names: {common}.")
+
+
+def _printed(ewc: str) -> str:
+    return f"{ewc[:2]} {ewc[2:4]} {ewc[4:]}"
+
+
+def _decimal(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
+def _comma(english: str) -> str:
+    """An English number as Finnish and Swedish write it."""
+    return english.replace(",", "\N{NO-BREAK SPACE}").replace(".", ",")

@@ -1,0 +1,85 @@
+"""The published score of a have and a want, with its reasons: the same number in every cell.
+
+The score is the sum of what each factor adds, so the reasons explain it to the last micro-point.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from services.matching.domain import measure, reasons
+from services.matching.domain.listing import ListingProjection
+from services.matching.domain.measure import GATE, KIND_WEIGHTS, MISSING, Numbers, numbers
+from services.matching.domain.reasons import Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """One reason: what it adds in micro-points, its weight (1 = the whole score), and a sentence with its numbers."""
+
+    name: str
+    micro_points: int
+    weight: float
+    sentence: Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """``gates`` are the facts of the gating factors in words; when one changes, people hear of it."""
+
+    micro_points: int
+    distance_km: float
+    factors: tuple[Factor, ...]
+    gates: tuple[str, ...]
+
+
+def score(have: ListingProjection, want: ListingProjection) -> Score | None:
+    """The score of the pair; None when a gate keeps the two apart (kind, direction, hazard, code, window, distance,
+    temperature). Whether it is enough for a match is ``rule``'s to say."""
+    if have.kind != want.kind or (have.direction, want.direction) != ("have", "want"):
+        return None
+    weights = KIND_WEIGHTS[have.kind]
+    offered, wanted = numbers(have), numbers(want)
+    total = measure.pair_points(offered, wanted, weights)
+    if total == GATE:
+        return None
+    hundreds_of_metres = measure.distance_hm(offered, wanted)
+    distance_km = hundreds_of_metres / 10
+    rows = (
+        ("code", measure.code_points(offered, wanted), weights.code, reasons.code(have, want)),
+        ("amount", measure.amount_points(offered, wanted), weights.amount, reasons.amount(have, want)),
+        (
+            "window", measure.window_points(offered, wanted), weights.window,
+            reasons.window(measure.common_days(offered, wanted)),
+        ),
+        (
+            "distance", measure.distance_points(hundreds_of_metres, weights), weights.distance,
+            reasons.distance(distance_km, exact=have.exact_place and want.exact_place),
+        ),
+        (
+            "temperature", measure.temperature_points(offered, wanted), weights.temperature,
+            reasons.temperature(have.temperature_c, want.temperature_c),
+        ),
+        ("words", measure.word_points(offered, wanted), weights.words, reasons.words(have.name, want.name)),
+    )  # fmt: skip
+    factors = [
+        Factor(name, measure.share(points, weight), weight / 100, sentence)
+        for name, points, weight, sentence in rows
+        if weight > 0
+    ]
+    if have.hazardous:
+        factors.append(Factor("hazard", 0, 0.0, reasons.HAZARDOUS))
+    return Score(total, distance_km, tuple(factors), _gates(have, want, offered, wanted))
+
+
+def _gates(have: ListingProjection, want: ListingProjection, offered: Numbers, wanted: Numbers) -> tuple[str, ...]:
+    weights = KIND_WEIGHTS[have.kind]
+    facts = ["hazard:yes" if have.hazardous else "hazard:no"]
+    if weights.code:
+        facts.append(f"code:{reasons.code_relation(have, want)}")
+    if weights.temperature:
+        known = MISSING not in (offered.temperature_mc, wanted.temperature_mc)
+        facts.append("temperature:warmer" if known else "temperature:unknown")
+    bounded = any((have.available_from, have.available_to, want.available_from, want.available_to))
+    facts.append("window:common" if bounded else "window:open")
+    return tuple(facts)

@@ -1,0 +1,185 @@
+"""The index of all listings a cell knows: who could meet whom, and how well they fit.
+
+Brute force over arrays, one block of chunks per kind and direction. One writer applies changes and gets a new
+Snapshot; readers in any number of threads keep the snapshot they took, which never changes under them. A change copies
+the chunk it touches; a new listing is written behind the end that older snapshots know of, and copies nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from services.matching.domain.listing import Gone, Known, ListingProjection
+from services.matching.domain.weights import KIND_RULES, K
+from services.matching.index_kernel import count_before, scan
+from services.matching.index_rows import ROW, RowEncoder, Rows, id_of, kind_weights
+
+CHUNK = 1_024
+OTHER_DIRECTION = {"have": "want", "want": "have"}
+_CHECKSUM_SPACE = 2**64
+_WEIGHTS = {kind: kind_weights(kind) for kind in KIND_RULES}
+
+BlockKey = tuple[str, str]  # kind, direction
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A candidate, its score in micro-points, and whether its listing is homed in this cell."""
+
+    id: str
+    micro_points: int
+    home: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Rows of one kind and direction: the first ``length`` of the chunks' rows."""
+
+    chunks: tuple[Rows, ...] = ()
+    length: int = 0
+
+    def parts(self) -> Iterable[tuple[Rows, int]]:
+        """Each chunk and how many of its rows count."""
+        for number, chunk in enumerate(self.chunks):
+            yield chunk, min(CHUNK, self.length - number * CHUNK)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What the index held at one moment. ``checksum`` is the sum of ``listing_checksum`` over its listings."""
+
+    blocks: Mapping[BlockKey, Block]
+    count: int
+    checksum: int
+    encoder: RowEncoder
+
+    def candidates(self, listing: ListingProjection, limit: int) -> list[Hit]:
+        """The best ``limit`` listings that reach the threshold with this one, best first. Only those whose agency may
+        see this listing and that this listing's agency may see."""
+        rows, points = self._found(listing, self.encoder.row(listing))
+        best = _best_first(rows, points)[:limit]
+        return [_hit(rows[at], points[at]) for at in best]
+
+    def matching(self, listing: ListingProjection) -> list[Hit]:
+        """All candidates that match the listing: among its own first K, or it among theirs. Pairs without a side that
+        is homed here are left out: they are other cells' business."""
+        own = self.encoder.row(listing)
+        rows, points = self._found(listing, own)
+        order = _best_first(rows, points)
+        first, rest = order[:K], order[K:]
+        if len(rest) and not listing.home:
+            rest = rest[rows["home"][rest] != 0]
+        if len(rest):
+            rivals_before = self._ranks(listing, own, rows[rest], points[rest])
+            rest = rest[rivals_before < K]
+        hits = [_hit(rows[at], points[at]) for at in (*first, *rest)]
+        return [hit for hit in hits if hit.home or listing.home]
+
+    def _found(self, listing: ListingProjection, own: Rows) -> tuple[Rows, Ints]:
+        """Rows and scores of all candidates, in no order."""
+        block = self.blocks.get((listing.kind, OTHER_DIRECTION[listing.direction]), Block())
+        rows, points = [np.zeros(0, ROW)], [np.zeros(0, np.int64)]
+        slots, values = np.zeros(CHUNK, np.int64), np.zeros(CHUNK, np.int64)
+        for chunk, length in block.parts():
+            found = scan(own, chunk, length, listing.direction == "have", _WEIGHTS[listing.kind], slots, values)
+            if found:
+                rows.append(chunk[slots[:found]])
+                points.append(values[:found].copy())
+        return np.concatenate(rows), np.concatenate(points)
+
+    def _ranks(self, listing: ListingProjection, own: Rows, others: Rows, points: Ints) -> Ints:
+        """How many listings go before this one in the list of each of the others, counted up to K."""
+        block = self.blocks.get((listing.kind, listing.direction), Block())
+        counts = np.zeros(len(others), np.int64)
+        for chunk, length in block.parts():
+            count_before(
+                others, points, own, chunk, length, listing.direction == "want", _WEIGHTS[listing.kind], counts, K
+            )
+        return counts
+
+
+class Index:
+    """The one writer's side. ``apply`` is called by one thread; ``snapshot`` may be read by all."""
+
+    def __init__(self) -> None:
+        self._places: dict[str, tuple[int, BlockKey | None, int]] = {}
+        self._free: dict[BlockKey, list[int]] = {}
+        self.snapshot = Snapshot({}, 0, 0, RowEncoder())
+
+    def apply(self, listings: Sequence[Known]) -> Snapshot:
+        """Take in the listings, each only when its sequence is higher than what stood; gone ones leave the index but
+        keep their sequence. Returns the new snapshot. Raises NotIndexable before anything is changed."""
+        before = self.snapshot
+        rows = [None if isinstance(listing, Gone) else before.encoder.row(listing) for listing in listings]
+        change = _Change(dict(before.blocks))
+        count, checksum = before.count, before.checksum
+        for listing, row in zip(listings, rows, strict=True):
+            sequence, key, slot = self._places.get(listing.id, (-1, None, 0))
+            if listing.sequence <= sequence:
+                continue
+            wanted = None if isinstance(listing, Gone) else (listing.kind, listing.direction)
+            if key is not None:
+                count, checksum = count - 1, checksum - listing_checksum(listing.id, sequence)
+                if key != wanted:
+                    change.write(key, slot, np.zeros(1, ROW))
+                    self._free.setdefault(key, []).append(slot)
+            if wanted is not None and row is not None:
+                if key != wanted:
+                    free = self._free.get(wanted)
+                    slot = free.pop() if free else change.blocks.get(wanted, Block()).length
+                change.write(wanted, slot, row)
+                count, checksum = count + 1, checksum + listing_checksum(listing.id, listing.sequence)
+            self._places[listing.id] = (listing.sequence, wanted, slot)
+        self.snapshot = Snapshot(change.blocks, count, checksum % _CHECKSUM_SPACE, before.encoder)
+        return self.snapshot
+
+
+class _Change:
+    """The blocks of the next snapshot; a chunk that older snapshots may be reading is copied once, then written."""
+
+    def __init__(self, blocks: dict[BlockKey, Block]) -> None:
+        self.blocks = blocks
+        self._lengths_before = {key: block.length for key, block in blocks.items()}
+        self._copied: set[tuple[BlockKey, int]] = set()
+
+    def write(self, key: BlockKey, slot: int, row: Rows) -> None:
+        block = self.blocks.get(key, Block())
+        number, offset = divmod(slot, CHUNK)
+        chunks = list(block.chunks)
+        if number == len(chunks):
+            chunks.append(np.zeros(CHUNK, ROW))
+        elif slot < self._lengths_before.get(key, 0) and (key, number) not in self._copied:
+            chunks[number] = chunks[number].copy()
+            self._copied.add((key, number))
+        chunks[number][offset] = row[0]
+        self.blocks[key] = Block(tuple(chunks), max(block.length, slot + 1))
+
+
+def compile_scans() -> None:
+    """Compile the scans now (some seconds) and not in the first search."""
+    nothing, weights = np.zeros(1, ROW), _WEIGHTS["material"]
+    found = np.zeros(1, np.int64)
+    scan(nothing, nothing, 1, True, weights, found, found)
+    count_before(nothing, found, nothing, nothing, 1, True, weights, found, K)
+
+
+def listing_checksum(identifier: str, sequence: int) -> int:
+    """One listing's part in a checksum that does not depend on order."""
+    digest = hashlib.blake2b(f"{identifier}:{sequence}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big")
+
+
+def _best_first(rows: Rows, points: Ints) -> Ints:
+    order: Ints = np.lexsort((rows["id_low"], rows["id_high"], rows["id_region"], -points))
+    return order
+
+
+def _hit(row: Any, points: Any) -> Hit:
+    return Hit(id_of(row), int(points), bool(row["home"]))

@@ -1,0 +1,110 @@
+"""The compiled scans of the index. They run without the GIL, over rows that nobody changes.
+
+The score is not written twice: the functions of ``domain.measure`` are compiled as they stand. Who may meet whom is
+``domain.listing.may_meet`` in the form of a row; a property test holds the two equal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import numba
+from numba.extending import register_jitable
+
+from services.matching.domain import measure
+from services.matching.domain.measure import pair_points
+from services.matching.index_rows import LEVEL_NATION, LEVEL_PROGRAMME, LEVEL_REGION, Rows
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+for _factor in (
+    measure.code_points, measure.hazard_passes, measure.amount_points, measure.common_days, measure.window_points,
+    measure.distance_hm, measure.distance_points, measure.temperature_points, measure.word_points, measure.share,
+    measure.pair_points,
+):  # fmt: skip
+    register_jitable(_factor)
+
+
+def _compiled(function: F) -> F:
+    return cast(F, numba.njit(nogil=True)(function))
+
+
+@_compiled
+def _reaches(viewer: Any, listing: Any) -> bool:
+    if listing.level == LEVEL_NATION:
+        return True
+    if listing.level == LEVEL_REGION and viewer.agency_region == listing.region:
+        return True
+    if listing.level == LEVEL_PROGRAMME and listing.programme != 0 and viewer.programme == listing.programme:
+        return True
+    return bool(viewer.agency != 0 and viewer.agency == listing.agency)
+
+
+@_compiled
+def _may_meet(a: Any, b: Any) -> bool:
+    if a.party != 0 and a.party == b.party:
+        return False
+    if a.home == 0 or b.home == 0:
+        return bool(a.level == LEVEL_NATION and b.level == LEVEL_NATION)
+    return _reaches(a, b) and _reaches(b, a)
+
+
+@_compiled
+def _points(side: Any, other: Any, side_is_have: bool, weights: Any) -> int:
+    """The pair's score; -1 below the threshold, behind a gate, or where the two may not meet."""
+    if other.active == 0 or not _may_meet(side, other):
+        return -1
+    points = pair_points(side, other, weights) if side_is_have else pair_points(other, side, weights)
+    return points if points >= weights.threshold else -1
+
+
+@_compiled
+def _goes_before(a_points: int, a: Any, b_points: int, b: Any) -> bool:
+    """Whether a stands before b in a list of candidates: higher score, then lower id."""
+    if a_points != b_points:
+        return a_points > b_points
+    if a.id_region != b.id_region:
+        return bool(a.id_region < b.id_region)
+    if a.id_high != b.id_high:
+        return bool(a.id_high < b.id_high)
+    return bool(a.id_low < b.id_low)
+
+
+@_compiled
+def scan(side: Rows, rows: Rows, length: int, side_is_have: bool, weights: Rows, slots: Rows, points: Rows) -> int:
+    """Write slot and score of every candidate among the first ``length`` rows; returns how many there are."""
+    found = 0
+    for slot in range(length):
+        value = _points(side[0], rows[slot], side_is_have, weights[0])
+        if value >= 0:
+            slots[found] = slot
+            points[found] = value
+            found += 1
+    return found
+
+
+@_compiled
+def count_before(
+    owners: Rows,
+    owner_points: Rows,
+    rival: Rows,
+    rows: Rows,
+    length: int,
+    owners_are_have: bool,
+    weights: Rows,
+    counts: Rows,
+    enough: int,
+) -> None:
+    """For each owner, count its candidates among the rows that go before the rival, whose score with the owner is
+    ``owner_points``; counting an owner ends at ``enough``."""
+    for index in range(len(owners)):
+        for slot in range(length):
+            if counts[index] >= enough:
+                break
+            row = rows[slot]
+            if row.id_low == rival[0].id_low and row.id_high == rival[0].id_high:
+                continue
+            value = _points(owners[index], row, owners_are_have, weights[0])
+            if value >= 0 and _goes_before(value, row, owner_points[index], rival[0]):
+                counts[index] += 1

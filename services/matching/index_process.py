@@ -1,0 +1,177 @@
+"""The index process of a cell: ``python -m services.matching.index_process``. Plain threads, no nameko, no eventlet.
+
+It is the only writer of the index and of matches, held by a lease. Three threads consume the queues and commit what
+they hear; one thread searches what was committed; the relay publishes; a few threads answer on the local socket.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from pymongo.errors import PyMongoError
+
+from services.matching import use_cases
+from services.matching.domain.listing import ListingProjection
+from services.matching.index import Index, compile_scans
+from services.matching.index_socket import IndexSocket
+from services.matching.repository import INDEXES, ListingRepository, PeerMatchRepository
+from services.matching.search import DUTY, Search
+from services.matching.search_queue import SearchQueue
+from shared import config
+from shared.contracts import subscriptions
+from shared.contracts.envelope import Event
+from shared.contracts.registry import Subscription
+from shared.messaging.consumer import EventConsumer
+from shared.messaging.inbox import BatchHandler
+from shared.observability import health, logs
+from shared.persistence.lease import Lease, Leases
+from shared.persistence.mongo import is_away
+from shared.persistence.unit_of_work import Transaction
+from shared.runtime import Runtime, ServiceProcess
+
+log = logs.get_logger(__name__)
+
+PROCESS = ServiceProcess(name="matching", classes=(), indexes=INDEXES)
+CANDIDATES_MAX = 200
+_LEASE = "index"
+_LEASE_LIFE = timedelta(seconds=15)
+_RENEW_S = 4.0
+_STOP_WAIT_S = 8.0
+
+
+class IndexProcess:
+    """Everything of the process, so that a test can run it in its own threads. ``start``, then ``stop``."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self.index = Index()
+        self.queue = SearchQueue(Search(runtime, self.index).run, runtime.health, runtime.ping_database)
+        self._consumers: list[EventConsumer] = []
+        self._threads: list[threading.Thread] = []
+        self._socket = IndexSocket(runtime.settings.matching_socket, self.answer)
+
+    def start(self) -> None:
+        """Load the index, search what was left over, then take events."""
+        self._runtime.health.set("index", False)
+        compiling = threading.Thread(target=compile_scans, name="compile")
+        compiling.start()
+        listings = self._runtime.repository(ListingRepository, DUTY)
+        for batch in listings.active_in_batches():
+            self.index.apply(batch)
+        for ids in listings.to_search():
+            self.queue.ask(ids)
+        compiling.join()
+        log.info("index_loaded", listings=self.index.snapshot.count)
+        self._runtime.health.set("index", True)
+        self._run("search", self.queue.run)
+        self._run("outbox-relay", self._runtime.relay.run)
+        self._consume(subscriptions.MATCHING_LISTINGS, self._on_listings)
+        self._consume(subscriptions.MATCHING_PEER_LISTINGS, self._on_peer_listings)
+        self._consume(subscriptions.MATCHING_PEER_MATCHES, self._on_peer_matches)
+        self._socket.start()
+
+    def stop(self) -> None:
+        """Take nothing more, finish the search under way, publish what is written."""
+        for consumer in self._consumers:
+            consumer.stop()
+        self.queue.stop()
+        self._runtime.relay.stop()
+        self._socket.stop()
+        for thread in self._threads:
+            thread.join(_STOP_WAIT_S)
+
+    def answer(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What the local socket answers."""
+        snapshot = self.index.snapshot
+        match request.get("op"):
+            case "health":
+                return {"ready": self._runtime.health.ready, "to_search": self.queue.length}
+            case "stats":
+                return {"count": snapshot.count, "checksum": f"{snapshot.checksum:016x}"}
+            case "candidates":
+                return self._candidates(str(request.get("id")), int(request.get("limit", 20)))
+            case _:
+                return {"error": "op is one of health, stats, candidates"}
+
+    def _candidates(self, identifier: str, limit: int) -> Mapping[str, Any]:
+        found = self._runtime.repository(ListingRepository, DUTY).of_ids([identifier]).get(identifier)
+        if found is None or not isinstance(found.listing, ListingProjection):
+            return {"error": "There is no such listing."}
+        hits = self.index.snapshot.candidates(found.listing, max(0, min(limit, CANDIDATES_MAX)))
+        return {"candidates": [{"id": hit.id, "score": hit.micro_points} for hit in hits]}
+
+    # Events: one transaction per batch; what it changed is searched after its commit.
+
+    def _on_listings(self, tx: Transaction, events: Sequence[Event]) -> None:
+        self._search_later(tx, events, use_cases.record_listings(tx.repository(ListingRepository, DUTY), events))
+
+    def _on_peer_listings(self, tx: Transaction, events: Sequence[Event]) -> None:
+        listings = tx.repository(ListingRepository, DUTY)
+        ids = use_cases.record_peer_listings(listings, events, self._runtime.settings.is_home)
+        self._search_later(tx, events, ids)
+
+    def _on_peer_matches(self, tx: Transaction, events: Sequence[Event]) -> None:
+        listings, told = tx.repository(ListingRepository, DUTY), tx.repository(PeerMatchRepository, DUTY)
+        ids = use_cases.record_peer_matches(told, listings, events, self._runtime.settings.is_home)
+        self._search_later(tx, events, ids)
+
+    def _search_later(self, tx: Transaction, events: Sequence[Event], ids: Sequence[str]) -> None:
+        traces = {str(event.data["id"]): event.traceparent for event in events}
+        tx.after_commit(partial(self.queue.ask, ids, traces))
+
+    def _consume(self, subscription: Subscription, handler: BatchHandler) -> None:
+        consumer = self._runtime.consumer(subscription, handler)
+        self._consumers.append(consumer)
+        self._run(subscription.queue, consumer.run)
+
+    def _run(self, name: str, target: Any) -> None:
+        thread = threading.Thread(target=target, name=name, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+
+def main() -> int:
+    """Run until SIGTERM, or until the lease is lost to another process (the supervisor starts this one again)."""
+    settings = config.load()
+    logs.configure("matching-index", settings.log_level)
+    runtime = Runtime(settings, "matching")
+    health.serve(runtime.health, settings.operator_host, settings.operator_port)
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _signal, _frame: stopping.set())
+    runtime.health.set("index", False)
+    runtime.prepare(PROCESS)
+    leases = Leases(runtime.database, runtime.clock)
+    while (lease := leases.acquire(_LEASE, settings.lease_holder, _LEASE_LIFE)) is None:
+        if stopping.wait(0.5):
+            return 0
+    process = IndexProcess(runtime)
+    process.start()
+    log.info("process_started")
+    held = _hold(leases, lease, stopping)
+    log.info("process_stopping")
+    process.stop()
+    if held:
+        leases.release(lease)
+    return 0 if held else 1
+
+
+def _hold(leases: Leases, lease: Lease, stopping: threading.Event) -> bool:
+    """Keep the lease until told to stop; False when another process has it."""
+    while not stopping.wait(_RENEW_S):
+        try:
+            if not leases.renew(lease, _LEASE_LIFE):
+                return False
+        except PyMongoError as error:
+            if not is_away(error):
+                raise
+    return True
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

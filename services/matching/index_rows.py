@@ -1,0 +1,108 @@
+"""How a listing stands in the index: one fixed row of numbers, so that a million listings are arrays, not objects.
+
+Agencies, parties and programmes are numbered by this process as it meets them; the numbers never leave it.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from services.matching.domain.listing import ListingProjection
+from services.matching.domain.measure import KIND_WEIGHTS, numbers
+from services.matching.domain.words import WORDS_MAX
+from shared.ids import is_id, region_of
+from shared.visibility import Visibility
+
+Rows = npt.NDArray[Any]
+
+ROW = np.dtype(
+    [
+        ("active", "i4"),
+        # the id lst-<region>-<32 hex digits> as three numbers, in the order of the text
+        ("id_region", "i4"), ("id_high", "u8"), ("id_low", "u8"),
+        # what the score is made of, named as in domain.measure.Numbers
+        ("code", "i4"), ("hazardous", "i4"), ("amount", "f8"), ("dimension", "i4"), ("first_day", "i4"),
+        ("last_day", "i4"), ("temperature_mc", "i4"), ("lat", "f8"), ("lon", "f8"), ("cos_lat", "f8"),
+        ("words", "i8", (WORDS_MAX,)),
+        # who may meet whom; 0 = unknown or none
+        ("agency", "i4"), ("agency_region", "i4"), ("party", "i4"), ("programme", "i4"), ("region", "i4"),
+        ("level", "i4"), ("home", "i4"),
+    ],
+    align=True,
+)  # fmt: skip
+
+WEIGHTS = np.dtype(
+    [(name, "i8") for name in
+     ("code", "amount", "window", "distance", "temperature", "words", "threshold", "distance_max_hm")]
+)  # fmt: skip
+
+LEVEL_AGENCY, LEVEL_PROGRAMME, LEVEL_REGION, LEVEL_NATION = 1, 2, 3, 4
+_LEVELS = {
+    Visibility.OWN: LEVEL_AGENCY,
+    Visibility.AGENCY: LEVEL_AGENCY,
+    Visibility.PROGRAMME: LEVEL_PROGRAMME,
+    Visibility.REGION: LEVEL_REGION,
+    Visibility.NATION: LEVEL_NATION,
+    Visibility.NATION_ANONYMOUS: LEVEL_NATION,
+}
+
+
+class NotIndexable(ValueError):
+    """The listing's id is not of the form that every listing's id has."""
+
+
+class RowEncoder:
+    """Turns listings into rows. Safe for several threads."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._lock = threading.Lock()
+
+    def row(self, listing: ListingProjection) -> Rows:
+        """An array of one row. Raises NotIndexable."""
+        if not is_id("lst", listing.id):
+            raise NotIndexable(f"{listing.id[:60]!r} is not the id of a listing")
+        row = np.zeros(1, ROW)
+        values = numbers(listing)
+        for name in ("code", "hazardous", "amount", "dimension", "first_day", "last_day", "temperature_mc", "lat",
+                     "lon", "cos_lat", "words"):  # fmt: skip
+            row[name] = getattr(values, name)
+        row["active"] = 1
+        row["id_region"], row["id_high"], row["id_low"] = _id_numbers(listing.id)
+        row["agency"] = self._number(listing.agency_id)
+        row["agency_region"] = int(region_of(listing.agency_id) or 0)
+        row["party"] = self._number(listing.party_id)
+        row["programme"] = self._number(listing.programme)
+        row["region"] = int(listing.region_code)
+        row["level"] = _LEVELS[listing.visibility]
+        row["home"] = listing.home
+        return row
+
+    def _number(self, name: str | None) -> int:
+        if not name:
+            return 0
+        with self._lock:
+            return self._numbers.setdefault(name, len(self._numbers) + 1)
+
+
+def id_of(row: Any) -> str:
+    """The id that the row's three numbers stand for."""
+    return f"lst-{int(row['id_region']):02d}-{int(row['id_high']):016x}{int(row['id_low']):016x}"
+
+
+def kind_weights(kind: str) -> Rows:
+    """The kind's weights as an array of one row."""
+    weights = KIND_WEIGHTS[kind]
+    row = np.zeros(1, WEIGHTS)
+    for name in WEIGHTS.names or ():
+        row[name] = getattr(weights, name)
+    return row
+
+
+def _id_numbers(identifier: str) -> tuple[int, int, int]:
+    _, region, digits = identifier.split("-")
+    return int(region), int(digits[:16], 16), int(digits[16:], 16)

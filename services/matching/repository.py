@@ -1,0 +1,190 @@
+"""What matching keeps: the shared projections of listings, what peers' cells say of matches, and the matches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import date
+from typing import Any
+
+from pymongo import ReplaceOne, UpdateOne
+
+from services.matching.domain.listing import Gone, Known, ListingProjection
+from services.matching.domain.match import Match, PeerMatch
+from services.matching.domain.reasons import Sentence
+from services.matching.domain.score import Factor
+from shared.geo import Point
+from shared.persistence.indexes import Index
+from shared.persistence.mongo import Document
+from shared.persistence.repository import Page, Repository
+from shared.tenancy import Caller
+from shared.visibility import Visibility
+
+INDEXES = (
+    Index("listings", (("to_search", 1),), partial={"to_search": True}),
+    Index("matches", (("viewer_agencies", 1), ("state", 1), ("score", -1), ("_id", 1))),
+    Index("matches", (("listing_ids", 1), ("state", 1), ("score", -1), ("_id", 1))),
+    Index("matches", (("organisation_keys", 1), ("state", 1), ("score", -1), ("_id", 1))),
+    Index("peer_matches", (("have_id", 1),)),
+    Index("peer_matches", (("want_id", 1),)),
+)
+_MANY = 100_000
+_BEST_FIRST = (("score", -1), ("_id", 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A listing as it stands, and the mark of its search: below ``listing.sequence`` it is to be searched (again)."""
+
+    listing: Known
+    searched_sequence: int
+
+
+class ListingRepository(Repository):
+    """All listings this cell knows; ``searched_sequence`` tells which of them were searched as they stand."""
+
+    collection = "listings"
+
+    def record(self, listings: Sequence[Known]) -> None:
+        """Let each stand unless an equal or higher sequence stood already. What is new is to be searched."""
+        self._upsert_newer([_listing_document(listing) for listing in listings])
+
+    def ask_search(self, ids: Iterable[str]) -> None:
+        """Have these searched again although they did not change."""
+        change = {"$inc": {"searched_sequence": -1}, "$set": {"to_search": True}}
+        self._update({"_id": {"$in": list(ids)}}, change, many=True)
+
+    def mark_searched(self, searched: Iterable[Recorded]) -> None:
+        """Each as it was read; one that changed or was asked for in the meantime stays to be searched."""
+        self._bulk(
+            [
+                UpdateOne(
+                    {
+                        "_id": recorded.listing.id,
+                        "sequence": recorded.listing.sequence,
+                        "searched_sequence": recorded.searched_sequence,
+                    },
+                    {"$set": {"searched_sequence": recorded.listing.sequence}, "$unset": {"to_search": ""}},
+                )
+                for recorded in searched
+            ]
+        )
+
+    def of_ids(self, ids: Iterable[str]) -> dict[str, Recorded]:
+        found = self._find({"_id": {"$in": list(ids)}}, limit=_MANY)
+        return {document["_id"]: Recorded(_listing(document), document["searched_sequence"]) for document in found}
+
+    def active_in_batches(self) -> Iterator[list[Known]]:
+        for documents in self._find_all_in_batches({"gone": {"$exists": False}}):
+            yield [_listing(document) for document in documents]
+
+    def to_search(self) -> Iterator[list[str]]:
+        """Ids of what is to be searched, in batches."""
+        for documents in self._find_all_in_batches({"to_search": True}, batch=200):
+            yield [document["_id"] for document in documents]
+
+
+class PeerMatchRepository(Repository):
+    """What other cells, homes of the have, say of matches with wants of this cell."""
+
+    collection = "peer_matches"
+
+    def record(self, matches: Sequence[PeerMatch]) -> None:
+        self._upsert_newer([{"_id": match.id, **_without_id(asdict(match))} for match in matches])
+
+    def with_side(self, listing_ids: Sequence[str]) -> list[PeerMatch]:
+        sides = {"$in": list(listing_ids)}
+        return [_peer_match(d) for d in self._find({"$or": [{"have_id": sides}, {"want_id": sides}]}, limit=_MANY)]
+
+
+class MatchRepository(Repository):
+    """Matches; a caller sees those of which its agency may see both sides."""
+
+    collection = "matches"
+
+    def read_filter(self, caller: Caller) -> Mapping[str, Any]:
+        return {"viewer_agencies": caller.agency}
+
+    def get(self, identifier: str) -> Match | None:
+        document = self._find_one({"_id": identifier})
+        return _match(document) if document else None
+
+    def page(self, request: Mapping[str, Any]) -> Page[Match]:
+        """Best first, as ``MatchQuerySchema`` asks."""
+        query: dict[str, Any] = {"state": request["state"], "score": {"$gte": request["min_score"]}}
+        for name in ("kind", "band"):
+            if request.get(name):
+                query[name] = request[name]
+        if request.get("listing_id"):
+            query["listing_ids"] = request["listing_id"]
+        if request.get("organisation_id"):
+            assert isinstance(self.scope, Caller)
+            query["organisation_keys"] = f"{self.scope.agency}|{request['organisation_id']}"
+        page = self._page(query, limit=request["limit"], cursor=request["cursor"], sort=_BEST_FIRST)
+        return Page([_match(document) for document in page.items], page.next_cursor)
+
+    def with_side(self, listing_ids: Sequence[str]) -> list[Match]:
+        """In every state."""
+        return [_match(d) for d in self._find({"listing_ids": {"$in": list(listing_ids)}}, limit=_MANY)]
+
+    def of_ids(self, ids: Iterable[str]) -> list[Match]:
+        return [_match(d) for d in self._find({"_id": {"$in": list(ids)}}, limit=_MANY)]
+
+    def put(self, changes: Sequence[tuple[Match, int]]) -> None:
+        """Each match in the place of the version given beside it (0: none stood). DuplicateKeyError when another
+        version stands: somebody else has settled the pair in the meantime."""
+        self._bulk(
+            [
+                ReplaceOne({"_id": match.id, "sequence": before}, _match_document(match), upsert=True)
+                for match, before in changes
+            ]
+        )
+
+
+def _listing_document(listing: Known) -> Document:
+    """Ready to be searched. Dates are text: the database knows moments only."""
+    if isinstance(listing, Gone):
+        content: Document = {"gone": True}
+    else:
+        content = _without_id(asdict(listing))
+        content["available_from"] = listing.available_from and listing.available_from.isoformat()
+        content["available_to"] = listing.available_to and listing.available_to.isoformat()
+        content["visibility"] = listing.visibility.value
+    unsearched = {"searched_sequence": -1, "to_search": True}
+    return {"_id": listing.id, **content, "sequence": listing.sequence, **unsearched}
+
+
+def _listing(document: Document) -> Known:
+    if document.get("gone"):
+        return Gone(document["_id"], document["sequence"])
+    values = {f.name: document[f.name] for f in fields(ListingProjection) if f.name != "id"}
+    for name in ("available_from", "available_to"):
+        values[name] = date.fromisoformat(values[name]) if values[name] else None
+    values["point"] = Point(**values["point"])
+    values["visibility"] = Visibility(values["visibility"])
+    return ListingProjection(id=document["_id"], **values)
+
+
+def _match_document(match: Match) -> Document:
+    return {"_id": match.id, **_without_id(asdict(match)), "listing_ids": [match.have_id, match.want_id]}
+
+
+def _match(document: Document) -> Match:
+    values = {f.name: document[f.name] for f in fields(Match) if f.name != "id"}
+    for name in ("gates", "viewer_agencies", "organisation_keys"):
+        values[name] = tuple(values[name])
+    return Match(id=document["_id"], **{**values, "factors": factors_of(values["factors"])})
+
+
+def _peer_match(document: Document) -> PeerMatch:
+    values = {f.name: document[f.name] for f in fields(PeerMatch) if f.name != "id"}
+    return replace(PeerMatch(id=document["_id"], **values), factors=factors_of(values["factors"]))
+
+
+def factors_of(documents: Iterable[Mapping[str, Any]]) -> tuple[Factor, ...]:
+    """Factors from their mappings, as the database and a peer's event carry them."""
+    return tuple(Factor(f["name"], f["micro_points"], f["weight"], Sentence(**f["sentence"])) for f in documents)
+
+
+def _without_id(document: Document) -> Document:
+    return {name: value for name, value in document.items() if name != "id"}

@@ -1,0 +1,30 @@
+"""Matching at the edge: answers what its database knows. The index and its events live in ``index_process``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from services.matching import use_cases
+from services.matching.domain.match import Match
+from services.matching.repository import INDEXES, MatchRepository
+from shared.contracts.rpc import matching as calls
+from shared.messaging.rpc_server import RuntimeProvider, query
+from shared.persistence.repository import Page
+from shared.runtime import ServiceProcess
+from shared.tenancy import Caller
+
+
+class MatchingRpc:
+    name = "matching"
+    runtime = RuntimeProvider()
+
+    @query(calls.GET_MATCH)
+    def get_match(self, caller: Caller, request: dict[str, Any]) -> Match:
+        return use_cases.get_match(self.runtime.repository(MatchRepository, caller), request["id"])
+
+    @query(calls.LIST_MATCHES)
+    def list_matches(self, caller: Caller, request: dict[str, Any]) -> Page[Match]:
+        return use_cases.list_matches(self.runtime.repository(MatchRepository, caller), request)
+
+
+PROCESS = ServiceProcess(name="matching", classes=(MatchingRpc,), indexes=INDEXES)

@@ -1,0 +1,92 @@
+"""What matching is asked and told: reading matches, and recording what is heard of listings and of peers' matches.
+
+Finding matches from what was recorded is ``search``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from services.matching.domain.listing import Gone, Known, project
+from services.matching.domain.match import Match, PeerMatch
+from services.matching.repository import ListingRepository, MatchRepository, PeerMatchRepository, factors_of
+from shared.contracts.envelope import Event
+from shared.contracts.events.matching import MATCH_UNSHARED
+from shared.contracts.events.resources import LISTING_UNSHARED
+from shared.errors import Forbidden, InvalidInput, NotFound
+from shared.ids import is_id, region_of
+from shared.persistence.repository import Page
+
+
+def get_match(matches: MatchRepository, identifier: str) -> Match:
+    """Raises NotFound for a match that there is not, or of which the caller may not see both sides."""
+    match = matches.get(identifier)
+    if match is None:
+        raise NotFound("match", identifier)
+    return match
+
+
+def list_matches(matches: MatchRepository, request: Mapping[str, Any]) -> Page[Match]:
+    """One page, best first."""
+    return matches.page(request)
+
+
+def record_listings(listings: ListingRepository, events: Sequence[Event]) -> list[str]:
+    """Listings of this cell, whole states. Returns the ids to search."""
+    return _record(listings, [project(event.data, sequence=event.sequence, home=True) for event in events])
+
+
+def record_peer_listings(
+    listings: ListingRepository, events: Sequence[Event], is_home: Callable[[str], bool]
+) -> list[str]:
+    """What peers share, and their tombstones. Returns the ids to search; Forbidden for a peer that speaks of a region
+    homed here."""
+    known: list[Known] = []
+    for event in events:
+        _refuse_if_home(event, str(event.data["region_code"]), is_home)
+        if event.type is LISTING_UNSHARED:
+            known.append(Gone(event.data["id"], event.sequence))
+        else:
+            known.append(project(event.data, sequence=event.sequence, home=False))
+    return _record(listings, known)
+
+
+def record_peer_matches(
+    peer_matches: PeerMatchRepository,
+    listings: ListingRepository,
+    events: Sequence[Event],
+    is_home: Callable[[str], bool],
+) -> list[str]:
+    """What the homes of foreign haves say of matches. Returns the wants to search again."""
+    told = []
+    for event in events:
+        _refuse_if_home(event, region_of(event.data["id"]) or "", is_home)
+        told.append(_told(event))
+    peer_matches.record(told)
+    wants = sorted({match.want_id for match in told})
+    listings.ask_search(wants)
+    return wants
+
+
+def _record(listings: ListingRepository, known: Sequence[Known]) -> list[str]:
+    for listing in known:
+        if not is_id("lst", listing.id):
+            raise InvalidInput([{"field": "id", "message": "Not the id of a listing."}])
+    listings.record(known)
+    return sorted({listing.id for listing in known})
+
+
+def _refuse_if_home(event: Event, region: str, is_home: Callable[[str], bool]) -> None:
+    if is_home(region):
+        raise Forbidden(f"Cell {event.cell} speaks of region {region}, which is homed here.")
+
+
+def _told(event: Event) -> PeerMatch:
+    data = event.data
+    if event.type is MATCH_UNSHARED:
+        return PeerMatch(data["id"], event.sequence, data["have_id"], data["want_id"], data["kind"], open=False)
+    return PeerMatch(
+        data["id"], event.sequence, data["have_id"], data["want_id"], data["kind"], True, data["score"],
+        data["band"], data["distance_km"], factors_of(data["factors"]),
+    )  # fmt: skip
