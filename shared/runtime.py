@@ -46,7 +46,8 @@ R = TypeVar("R", bound=Repository)
 @dataclass(frozen=True, slots=True)
 class ServiceProcess:
     """What a service's ``service.py`` says of itself, as ``PROCESS``. ``on_start`` gets the runtime before calls and
-    events are taken; ``on_stop`` runs after they have ended."""
+    events are taken; ``on_stop`` runs after they have ended. ``relay`` False: another process of the service writes the
+    events and must be the one that publishes them, since only it is woken at once."""
 
     name: str
     classes: Sequence[type]
@@ -54,6 +55,7 @@ class ServiceProcess:
     migrations: Sequence[Migration] = ()
     jobs: Sequence[JobKind] = ()
     schedules: Sequence[Schedule] = ()
+    relay: bool = True
     on_start: Callable[[Runtime], None] = field(default=lambda _runtime: None)
     on_stop: Callable[[Runtime], None] = field(default=lambda _runtime: None)
 
@@ -135,7 +137,8 @@ class Runtime:
 
     def start(self, process: ServiceProcess) -> None:
         """Start the relay and, where declared, jobs and schedules."""
-        self.relay.start()
+        if process.relay:
+            self.relay.start()
         self._jobs = JobRunner(self.database, self.unit_of_work, self.clock, process.jobs, self.settings.lease_holder)
         self._schedules = ScheduleRunner(self.database, self.clock, process.schedules, self.settings.lease_holder, self)
         if process.jobs:

@@ -27,4 +27,4 @@ class MatchingRpc:
         return use_cases.list_matches(self.runtime.repository(MatchRepository, caller), request)
 
 
-PROCESS = ServiceProcess(name="matching", classes=(MatchingRpc,), indexes=INDEXES)
+PROCESS = ServiceProcess(name="matching", classes=(MatchingRpc,), indexes=INDEXES, relay=False)
