@@ -7,6 +7,8 @@ import os
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from services.notifications.domain.signing import SECRET_BYTES, secret_text
+
 _NONCE_BYTES = 12
 
 
@@ -18,6 +20,11 @@ class Sealer:
         if len(key) != 32:
             raise ValueError("SIVUVIRTA_SECRETS_KEY must be the base64 of 32 random bytes")
         self._cipher = AESGCM(key)
+
+    def new_secret(self, subscription_id: str) -> tuple[str, bytes]:
+        """A fresh secret in the form its owner gets once, and sealed."""
+        secret = secret_text(os.urandom(SECRET_BYTES))
+        return secret, self.seal(secret, subscription_id)
 
     def seal(self, secret: str, subscription_id: str) -> bytes:
         nonce = os.urandom(_NONCE_BYTES)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -11,7 +10,6 @@ from typing import Any, Protocol
 from services.notifications.domain.delivery import Delivery
 from services.notifications.domain.destination import UnsafeDestination, parse_destination
 from services.notifications.domain.notice import Notice
-from services.notifications.domain.signing import SECRET_BYTES, secret_text
 from services.notifications.domain.subscription import (
     DISABLED_BY_OWNER,
     SUBSCRIPTIONS_PER_AGENCY_MAX,
@@ -64,7 +62,8 @@ def create_subscription(
     tx.repository(AgencyRepository, COUNTING).serialise(caller.agency)
     if subscriptions.count() >= SUBSCRIPTIONS_PER_AGENCY_MAX:
         raise Conflict(f"An agency has at most {SUBSCRIPTIONS_PER_AGENCY_MAX} subscriptions; remove one first.")
-    subscription_id, secret = new_id("sub", caller.region), _new_secret()
+    subscription_id = new_id("sub", caller.region)
+    secret, sealed = sealer.new_secret(subscription_id)
     subscription = Subscription(
         id=subscription_id,
         sequence=1,
@@ -73,7 +72,7 @@ def create_subscription(
         events=_events(draft),
         filter=_filter(draft["filter"]),
         description=draft["description"],
-        secrets=Secrets(sealer.seal(secret, subscription_id)),
+        secrets=Secrets(sealed),
         registered_at=tx.clock.now(),
     )
     subscriptions.add(subscription)
@@ -117,8 +116,9 @@ def rotate_secret(
     """The subscription and its new secret; for 24 hours deliveries are signed with the old one as well."""
     caller.require(Role.FACILITATOR, Role.INTEGRATION)
     subscriptions = tx.repository(SubscriptionRepository, caller)
-    subscription, secret = subscriptions.get(subscription_id), _new_secret()
-    secrets = subscription.secrets.rotated(sealer.seal(secret, subscription.id), tx.clock.now())
+    subscription = subscriptions.get(subscription_id)
+    secret, sealed = sealer.new_secret(subscription.id)
+    secrets = subscription.secrets.rotated(sealed, tx.clock.now())
     return subscriptions.replace(replace(subscription, secrets=secrets)), secret
 
 
@@ -222,7 +222,3 @@ def _filter(wanted: Mapping[str, Any]) -> EventFilter:
         wanted["min_score"],
         tuple(dict.fromkeys(wanted["organisation_ids"])),
     )
-
-
-def _new_secret() -> str:
-    return secret_text(os.urandom(SECRET_BYTES))
