@@ -3,13 +3,13 @@
 A user may publish to its own exchange and to the shared ones it needs, and consume its own queues only. Only
 the administrator writes to the default exchange (whoever may reaches every queue); retry tiers return a
 message through dead-lettering, which asks for no right. Durable queues and their bindings are declared by the
-administrator. Topic rights narrow the shared exchanges: nobody binds another's RPC key.
+administrator. Topic rights narrow the shared topic exchanges: nobody receives another's calls.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 SERVICES = ("identity", "organisations", "resources", "matching", "synergies", "audits", "notifications")
@@ -19,6 +19,7 @@ PEERS_EXCHANGE = "peers.events"
 ADMINISTRATOR = "administrator"
 NOTHING = "^$"
 EVERYTHING = ".*"
+RETRY_TIERS = (1, 2, 3, 4)
 _CORRELATION = "[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}"
 
 
@@ -97,40 +98,41 @@ def definitions(passwords: Mapping[str, str], rights: Mapping[str, Rights], vhos
 
 
 def _service(user: str, service: str) -> Rights:
-    queues = rf"{service}\.(?!events$).*"
-    rpc_queue = [f"rpc-{service}"] if user == service else []
-    replies = rf"rpc\.reply-{user}-.*"
-    keys = rf"{service}\..*"
-    shared = [
-        rf"{service}\.events",
-        r"national\.events",
-        RPC_EXCHANGE,
-        r"sivuvirta\.retry\..*",
-        r"sivuvirta\.dead",
-    ]
-    bound = f"^({keys}|{_CORRELATION})$" if user == service else f"^{_CORRELATION}$"
+    own = rf"{service}\..*"  # its queues, and its exchange `<service>.events`
+    replies = rf"rpc\.reply-{service}-.*"
+    shared = (r"national\.events", RPC_EXCHANGE, r"sivuvirta\.retry\..*", r"sivuvirta\.dead")
+    own_key = f"^{own}$"
     return Rights(
-        configure=_any(queues, *rpc_queue, replies),
-        write=_any(*shared, queues, *rpc_queue, replies),
-        read=_any(queues, *rpc_queue, replies, RPC_EXCHANGE),
-        topics=(TopicRight(RPC_EXCHANGE, f"^({'|'.join(_call_keys())})$", bound),),
+        configure=_any(replies),
+        write=_any(rf"{service}\.events", *shared, replies),
+        read=_any(own, f"rpc-{user}", replies, RPC_EXCHANGE),
+        topics=(
+            _CALLS,
+            # Retries and dead letters carry the name of the queue they belong to.
+            TopicRight("sivuvirta.dead", own_key, NOTHING),
+            *(TopicRight(f"sivuvirta.retry.{tier}", own_key, NOTHING) for tier in RETRY_TIERS),
+        ),
     )
 
 
 def _gateway() -> Rights:
+    # It alone declares a queue of its own for events: a temporary one, bound to what revokes API keys.
     own = (r"gateway\..*", r"rpc\.reply-gateway-.*")
     return Rights(
         configure=_any(*own),
         write=_any(*own, RPC_EXCHANGE),
         read=_any(*own, RPC_EXCHANGE, r"identity\.events"),
-        topics=(TopicRight(RPC_EXCHANGE, f"^({'|'.join(_call_keys())})$", f"^{_CORRELATION}$"),),
+        topics=(_CALLS,),
     )
-
-
-def _call_keys() -> Iterator[str]:
-    yield from (rf"{service}\..+" for service in SERVICES)
-    yield _CORRELATION
 
 
 def _any(*patterns: str) -> str:
     return f"^({'|'.join(patterns)})$"
+
+
+# Anyone may call and answer; what anyone may bind is the key of its own replies.
+_CALLS = TopicRight(
+    RPC_EXCHANGE,
+    write=rf"^(({'|'.join(SERVICES)})\..+|{_CORRELATION})$",
+    read=f"^{_CORRELATION}$",
+)

@@ -13,19 +13,22 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
 from deploy.local import packages
+from deploy.local.broker import Broker
 from deploy.local.broker_rights import ADMINISTRATOR
 from deploy.local.daemons import eventually
+from deploy.local.database import Database
 from deploy.local.errors import StackError
 from deploy.local.ports import Ports
 from deploy.local.preflight import preflight, prepare_broker, prepare_database
 from deploy.local.processes import PROJECT
 from deploy.local.stack import Stack
+from deploy.local.supervision import Supervisor
 
 FOLDER = Path(os.environ.get("SIVUVIRTA_LOCAL") or PROJECT / ".local")
 LONGEST_WAIT_BETWEEN_RESTARTS = 30.0
@@ -232,11 +235,13 @@ Ctrl-C stops it.""",
 
 def _watch(stack: Stack) -> None:
     """Restart broker, database or supervisor when one dies, ever more rarely while it keeps dying."""
-    parts = {"supervisor": (stack.supervisor, stack.start_processes)}
+    # The broker first: the supervisor's start declares the topology on it.
+    parts: dict[str, tuple[Broker | Database | Supervisor, Callable[[], None]]] = {}
     if not os.environ.get("AMQP_URI"):
-        parts["broker"] = (stack.broker, stack.start_broker)  # type: ignore[assignment]
+        parts["broker"] = (stack.broker, stack.start_broker)
     if not os.environ.get("MONGO_URI"):
-        parts["database"] = (stack.database, stack.start_database)  # type: ignore[assignment]
+        parts["database"] = (stack.database, stack.start_database)
+    parts["supervisor"] = (stack.supervisor, stack.start_processes)
     waits = dict.fromkeys(parts, 1.0)
     died = dict.fromkeys(parts, 0.0)
     while True:

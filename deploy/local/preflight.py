@@ -52,14 +52,14 @@ def check_ports(
         needed[ports.epmd] = ("Erlang's name server", VARIABLES["epmd"])
     if database:
         needed[ports.database] = ("database", VARIABLES["database"])
-    taken = [
-        f"Port {port} ({purpose}) is in use{who(port)}: stop that, or choose another with {variable}."
-        for port, (purpose, variable) in needed.items()
-        if not free(port)
-    ]
+    taken: dict[str, str] = {}
+    for port, (purpose, variable) in needed.items():
+        if variable not in taken and not free(port):
+            way_out = f"stop that, or choose another with {variable}."
+            taken[variable] = f"Port {port} ({purpose}) is in use{who(port)}: {way_out}"
     if taken:
         raise StackError(
-            "\n".join([*taken, "All ports move together with BASE_PORT, for example BASE_PORT=9000 make up."])
+            "\n".join([*taken.values(), "All ports move together with BASE_PORT, for example BASE_PORT=9000 make up."])
         )
 
 

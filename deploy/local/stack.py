@@ -189,7 +189,7 @@ class Stack:
                 check=False,
             )
         if done.returncode != 0:
-            raise StackError(f"`{' '.join(command)}` failed; the end of {log}:\n{tail(log, 12)}")
+            raise StackError(f"`{' '.join(command)}` failed; the end of {log}:\n{tail(log, 3)}")
 
     def launch_file(self, program: str) -> Path:
         """The private file with the environment of a program or of the administrator."""

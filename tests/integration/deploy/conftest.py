@@ -20,13 +20,6 @@ PROGRAMS = (
 )
 
 
-def declare_exchanges(stack: Stack) -> None:
-    """What the tests need of the topology, declared by the administrator."""
-    with connected(stack, "administrator") as channel:
-        for name in ("national.events", "peers.events", "resources.events", "identity.events", "nameko-rpc"):
-            channel.exchange_declare(name, "topic", durable=True, auto_delete=False)
-
-
 class connected:
     """A channel as one broker user; used with ``with``."""
 
@@ -52,10 +45,9 @@ class connected:
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """One running stack for a module's tests."""
-    with_programs = Stack(tmp_path_factory.mktemp("stack"), programs=PROGRAMS, topology=None)
+    with_programs = Stack(tmp_path_factory.mktemp("stack"), programs=PROGRAMS)
     try:
         with_programs.start_broker()
-        declare_exchanges(with_programs)
         with_programs.start_database()
         with_programs.start_processes()
         with_programs.wait_ready(30)

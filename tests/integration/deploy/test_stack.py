@@ -17,7 +17,7 @@ from deploy.local.daemons import wait_until
 from deploy.local.errors import StackError
 from deploy.local.stack import Stack
 
-from .conftest import PROGRAMS, connected, declare_exchanges
+from .conftest import PROGRAMS, connected
 
 
 def publish(stack: Stack, user: str, exchange: str, key: str = "listing.registered") -> None:
@@ -35,6 +35,7 @@ def test_a_service_publishes_to_its_own_exchange(stack: Stack) -> None:
         ("resources", "identity.events", "key.revoked"),
         ("gateway", "national.events", "listing.shared"),
         ("resources", "", "rpc-identity"),
+        ("resources", "sivuvirta.dead", "matching.listings"),
         ("gateway", "nameko-rpc", "nobody.anything"),
     ],
 )
@@ -43,21 +44,20 @@ def test_what_is_anothers_refuses_a_publisher(stack: Stack, user: str, exchange:
         publish(stack, user, exchange, key)
 
 
-def test_a_service_cannot_bind_the_calls_of_another(stack: Stack) -> None:
+def test_a_service_receives_its_replies_and_nobody_elses_calls(stack: Stack) -> None:
+    reply_key = "0190a5d21b7c7d3e8f00112233445566"
     with connected(stack, "resources") as channel:
-        channel.queue_declare("rpc-resources", durable=True, auto_delete=False)
-        channel.queue_bind("rpc-resources", "nameko-rpc", "resources.*")
+        channel.queue_declare(f"rpc.reply-resources-{reply_key}", exclusive=True)
+        channel.queue_bind(f"rpc.reply-resources-{reply_key}", "nameko-rpc", reply_key)
 
         with pytest.raises(AccessRefused):
-            channel.queue_bind("rpc-resources", "nameko-rpc", "identity.*")
+            channel.queue_bind(f"rpc.reply-resources-{reply_key}", "nameko-rpc", "identity.*")
 
 
-def test_a_service_cannot_consume_the_queue_of_another(stack: Stack) -> None:
-    with connected(stack, "administrator") as channel:
-        channel.queue_declare("identity.agencies", durable=True, auto_delete=False)
-
+@pytest.mark.parametrize("queue", ["matching.listings", "rpc-identity", "sivuvirta.dead-letters"])
+def test_a_service_cannot_consume_the_queue_of_another(stack: Stack, queue: str) -> None:
     with connected(stack, "resources") as channel, pytest.raises(AccessRefused):
-        channel.basic_get("identity.agencies")
+        channel.basic_get(queue)
 
 
 def test_a_killed_program_comes_back(stack: Stack) -> None:
@@ -107,14 +107,12 @@ def test_programs_end_with_their_killed_supervisor_and_start_with_the_next(stack
 
 def test_what_a_broker_accepted_survives_its_kill(stack: Stack) -> None:
     with connected(stack, "administrator") as channel:
-        channel.queue_declare("resources.kept", durable=True, auto_delete=False, arguments={"x-queue-type": "quorum"})
-        channel.basic_publish_confirm(amqp.Message("kept", delivery_mode=2), "", "resources.kept")
-    stack.broker.settle()
+        channel.basic_publish_confirm(amqp.Message("kept", delivery_mode=2), "", "resources.sites")
     stack.kill_broker()
     stack.start_broker()
 
     with connected(stack, "resources") as channel:
-        message = channel.basic_get("resources.kept", no_ack=True)
+        message = channel.basic_get("resources.sites", no_ack=True)
     assert message is not None
     assert message.body == "kept"
 
@@ -146,10 +144,10 @@ def test_a_stopped_stack_leaves_no_process_and_starts_again_on_the_same_data(tmp
 
 
 def test_a_peer_hears_national_events_and_may_read_nothing_else(stack: Stack, tmp_path: Path) -> None:
-    lapland = Stack(tmp_path, cell="19", regions=["19"], programs=PROGRAMS, topology=None)
+    lapland = Stack(tmp_path, cell="19", regions=["19"], programs=PROGRAMS)
     try:
         lapland.start_broker()
-        declare_exchanges(lapland)
+        lapland.declare_topology()
         with connected(lapland, "administrator") as channel:
             channel.queue_declare("heard", durable=True, auto_delete=False)
             channel.queue_bind("heard", "peers.events", "#")

@@ -6,7 +6,20 @@ import re
 
 import pytest
 
-from deploy.local.broker_rights import SERVICES, Rights, definitions, peer_rights, program_rights
+from deploy.local.broker_rights import (
+    NATIONAL_EXCHANGE,
+    PEERS_EXCHANGE,
+    RETRY_TIERS,
+    RPC_EXCHANGE,
+    SERVICES,
+    Rights,
+    definitions,
+    peer_rights,
+    program_rights,
+)
+from shared.contracts import registry
+from shared.contracts.catalogue import REGISTRY
+from shared.messaging import topology
 
 RIGHTS = program_rights()
 
@@ -45,20 +58,33 @@ def test_nobody_but_the_administrator_declares_or_deletes_a_shared_exchange(user
     assert [name for name in shared if user != "gateway" and re.search(RIGHTS[user].configure, name)] == []
 
 
-def test_a_service_receives_calls_for_itself_only() -> None:
-    (rpc,) = RIGHTS["matching"].topics
-    allowed = [
-        key for key in ("matching.suggest", "identity.authenticate", "#", "*.suggest") if re.search(rpc.read, key)
-    ]
+@pytest.mark.parametrize("user", [user for user in RIGHTS if user != "administrator"])
+def test_everybody_binds_keys_of_replies_only(user: str) -> None:
+    calls = next(topic for topic in RIGHTS[user].topics if topic.exchange == "nameko-rpc")
 
-    assert allowed == ["matching.suggest"]
+    assert re.search(calls.read, "0190a5d21b7c7d3e8f00112233445566") is not None
+    assert [key for key in ("identity.authenticate", f"{user}.any", "#", "*.any") if re.search(calls.read, key)] == []
 
 
-def test_the_gateway_receives_replies_only() -> None:
-    (rpc,) = RIGHTS["gateway"].topics
+def test_retries_and_dead_letters_name_a_queue_of_their_own_service() -> None:
+    shared = [topic for topic in RIGHTS["audits"].topics if topic.exchange.startswith("sivuvirta.")]
 
-    assert re.search(rpc.read, "3f2504e0-4f89-41d3-9a0c-0305e82c3301") is not None
-    assert [key for key in ("identity.authenticate", "#") if re.search(rpc.read, key)] == []
+    assert len(shared) == 5
+    assert all(re.search(topic.write, "audits.surveys") for topic in shared)
+    assert not any(re.search(topic.write, "identity.agencies") for topic in shared)
+
+
+def test_every_subscription_is_readable_by_the_service_it_belongs_to_and_by_no_other() -> None:
+    for subscription in REGISTRY.subscriptions.values():
+        readers = {service for service in SERVICES if re.search(RIGHTS[service].read, subscription.queue)}
+
+        assert readers == {subscription.service}
+
+
+def test_the_table_knows_the_exchanges_of_the_topology() -> None:
+    assert (SERVICES, RPC_EXCHANGE) == (registry.SERVICES, topology.RPC_EXCHANGE)
+    assert (NATIONAL_EXCHANGE, PEERS_EXCHANGE) == (registry.NATIONAL_EXCHANGE, registry.PEERS_EXCHANGE)
+    assert tuple(f"sivuvirta.retry.{tier}" for tier in RETRY_TIERS) == topology.RETRY_TIERS
 
 
 def test_a_peer_reads_national_events_and_nothing_that_stays_in_the_cell() -> None:
