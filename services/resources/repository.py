@@ -55,11 +55,11 @@ class ListingRepository(Repository):
         document = self._find_one({"_id": listing_id})
         return None if document is None else _listing(document)
 
-    def add(self, listing: Listing) -> None:
+    def add(self, *listings: Listing) -> None:
         try:
-            self._insert(_document(listing))
+            self._insert(*map(_document, listings))
         except DuplicateKeyError:
-            raise Conflict(f"The listing {listing.id} exists already.") from None
+            raise Conflict("A listing with this id exists already.") from None
 
     def save(self, listing: Listing) -> None:
         """Put the new version in the place of the one before it."""
