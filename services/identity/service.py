@@ -17,7 +17,6 @@ from shared.persistence.unit_of_work import Transaction
 from shared.runtime import Runtime, ServiceProcess
 from shared.tenancy import Caller, ServiceScope
 
-
 Request = dict[str, Any]
 
 
