@@ -8,9 +8,11 @@ from typing import Any
 
 from pymongo import IndexModel
 from pymongo.database import Database
-from pymongo.errors import CollectionInvalid
+from pymongo.errors import CollectionInvalid, OperationFailure
 
 from shared.persistence.mongo import Document
+
+_NAMESPACE_EXISTS = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,4 +42,7 @@ def ensure_indexes(database: Database[Document], indexes: Sequence[Index]) -> No
             database.create_collection(collection)
         except CollectionInvalid:
             pass  # it exists already
+        except OperationFailure as error:
+            if error.code != _NAMESPACE_EXISTS:  # another process of the service made it a moment ago
+                raise
         database[collection].create_indexes([index.model() for index in indexes if index.collection == collection])
