@@ -31,6 +31,7 @@ MATCHING_PEER_MATCHES = REGISTRY.subscription(
         from_peers=True, single_active=True,
     )
 )  # fmt: skip
+SYNERGIES_LISTINGS = REGISTRY.subscription(Subscription("synergies.listings", "synergies", _LISTING_STATES))
 NOTIFICATIONS_EVENTS = REGISTRY.subscription(
     Subscription(
         "notifications.events",

@@ -10,7 +10,9 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -196,12 +198,13 @@ def _entrypoint(call: Call, run: Callable[..., Any], *, open_to_all: bool = Fals
                 left = _seconds_left(incoming)
                 with eventlet.Timeout(left, DeadlineExceeded(call.service)):
                     caller = NOBODY if open_to_all else _caller(service, incoming)
-                    with tracing.span(
+                    trace = tracing.span(
                         incoming.context.get("traceparent"),
                         method=call.key,
                         agency=caller.agency_id,
                         principal=caller.principal_id,
-                    ):
+                    )
+                    with trace, _speaking_for("" if open_to_all else str(incoming.context["caller"])):
                         request = _load(request_schema, incoming.payload)
                         return run(service, call, caller, request, incoming, method, left)
             except Exception as error:
@@ -216,6 +219,24 @@ def _entrypoint(call: Call, run: Callable[..., Any], *, open_to_all: bool = Fals
         return decorated
 
     return decorate
+
+
+_token: ContextVar[str] = ContextVar("callers_token", default="")
+
+
+def callers_token() -> str:
+    """The verified token of the caller who is being answered, for a question to another service on their behalf: the
+    other service then decides by the caller's own rights. Empty outside a call and before authentication."""
+    return _token.get()
+
+
+@contextmanager
+def _speaking_for(token: str) -> Iterator[None]:
+    before = _token.set(token)
+    try:
+        yield
+    finally:
+        _token.reset(before)
 
 
 def _seconds_left(incoming: Incoming) -> float:

@@ -1,0 +1,1 @@
+"""Organisations: the parties an agency serves as clients, and their sites."""

@@ -1,0 +1,1 @@
+"""Synergies: what people make of a listing, from the first interest on."""
