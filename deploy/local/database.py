@@ -76,6 +76,9 @@ class Database:
             ),
             *("--dbpath", str(self.folder), "--nounixsocket", "--oplogSize", OPLOG_MB),
             *("--wiredTigerCacheSizeGB", CACHE_GB, "--setParameter", "diagnosticDataCollectionEnabled=false"),
+            # A killed process leaves its transaction open, and nobody writes what it wrote until that expires (by
+            # default after a minute). Units of work take at most five seconds.
+            *("--setParameter", "transactionLifetimeLimitSeconds=6"),
         ]
         self._server.start(command, {"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8"}, self.folder)
         wait_until(lambda: self._is_primary() or not self.alive, timeout, "MongoDB to become primary")
