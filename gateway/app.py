@@ -1,0 +1,81 @@
+"""The application: every route of the table bound to what answers it, and the documentation made from the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, Response, request
+from flask_smorest import Blueprint
+
+from gateway import docs_pages, documentation, health, problems, reference
+from gateway.auth import Authenticator, Calls
+from gateway.endpoints import Endpoint, Gate
+from gateway.front import ROUTE, Front
+from gateway.limits import RateLimits
+from gateway.routes import RESOURCES
+from shared.config import Settings
+from shared.observability.health import Health
+
+_FORM_MEMORY_BYTES = 1024  # no form is read; whatever claims to be one is refused as not JSON
+
+
+def create_app(
+    rpc: Calls,
+    settings: Settings,
+    *,
+    authenticator: Authenticator | None = None,
+    health_state: Health | None = None,
+    openapi_version: str = documentation.OPENAPI_VERSION,
+) -> Flask:
+    """The public application around an RPC client; ``app.extensions["gate"]`` is what the views use."""
+    app = Flask("gateway", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = settings.request_bytes_max
+    app.config["MAX_FORM_MEMORY_SIZE"] = _FORM_MEMORY_BYTES
+    app.config.update(documentation.configuration(openapi_version))
+    app.url_map.merge_slashes = False
+    gate = Gate(settings, rpc, authenticator or Authenticator(rpc), RateLimits(settings.rate_limit_per_minute))
+    app.extensions["gate"] = gate
+    health_state = health_state or Health()
+    health.add_health(health_state, rpc)
+    health.add_routes(app, health_state)
+    api = documentation.add_api(app)
+    for resource in RESOURCES:
+        blueprint = Blueprint(resource.tag, __name__, description=resource.description)
+        for endpoint in resource.endpoints:
+            _add(blueprint, endpoint, gate)
+        api.register_blueprint(blueprint)
+    api.register_blueprint(_reference_blueprint())
+    documentation.add_webhooks(api)
+    app.extensions["openapi"] = documentation.document(api)
+    docs_pages.add_routes(app, app.extensions["openapi"])
+    problems.register(app)
+    app.before_request(_note_route)
+    app.wsgi_app = Front(app.wsgi_app)  # type: ignore[method-assign]
+    return app
+
+
+def _add(blueprint: Blueprint, endpoint: Endpoint, gate: Gate) -> None:
+    def view(**path: str) -> Response:
+        return endpoint.handle(gate, request, path)
+
+    view.__name__ = endpoint.name
+    view._apidoc = {"manual_doc": documentation.operation(endpoint)}  # type: ignore[attr-defined]
+    blueprint.add_url_rule(endpoint.path, endpoint.name, view, methods=[endpoint.method])
+
+
+def _reference_blueprint() -> Blueprint:
+    blueprint = Blueprint("reference", __name__, description="Code lists and places. Open to all, cacheable.")
+    for of in reference.LISTS:
+
+        def view(of: reference.ReferenceList = of, **_: Any) -> Response:
+            return reference.answer(of, request)
+
+        view.__name__ = f"reference_{of.name.replace('-', '_')}_get"
+        view._apidoc = {"manual_doc": documentation.reference_operation(of)}  # type: ignore[attr-defined]
+        blueprint.add_url_rule(f"/v1/reference/{of.name}", view.__name__, view, methods=["GET"])
+    return blueprint
+
+
+def _note_route() -> None:
+    if request.url_rule is not None:
+        request.environ[ROUTE] = request.url_rule.rule

@@ -1,0 +1,54 @@
+"""How gunicorn runs the gateway: threads in a few processes, the public port and the operator's."""
+
+import os
+import tempfile
+from typing import Any
+
+# Before prometheus_client is imported: the workers' numbers are added up through this folder.
+os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="sivuvirta-metrics-"))
+
+import gunicorn.http.wsgi
+
+from shared import config
+
+_settings = config.load()
+
+bind = [
+    f"{_settings.gateway_host}:{_settings.gateway_port}",
+    f"{_settings.operator_host}:{_settings.operator_port}",
+]
+worker_class = "gthread"
+workers = _settings.gateway_workers
+threads = _settings.gateway_threads
+worker_connections = 1000
+backlog = 1024
+keepalive = 30
+timeout = 30
+graceful_timeout = 25
+limit_request_line = 4094
+limit_request_fields = 60
+limit_request_field_size = 8190
+control_socket_disable = True
+accesslog = None
+errorlog = "-"
+loglevel = "warning"
+proc_name = "sivuvirta-gateway"
+
+# Neither name nor version of the server is anybody's business.
+gunicorn.http.wsgi.SERVER = "sivuvirta"
+
+
+def worker_exit(_server: Any, _worker: Any) -> None:
+    """Close the worker's connections once its requests are answered."""
+    import sys
+
+    composed = sys.modules.get("gateway.wsgi")
+    if composed is not None:
+        composed.close()
+
+
+def child_exit(_server: Any, worker: Any) -> None:
+    """A dead worker's live gauges no longer count."""
+    from prometheus_client import multiprocess
+
+    multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
