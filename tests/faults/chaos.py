@@ -1,0 +1,133 @@
+"""What goes wrong, by the dice of a seed: kills at named failpoints and anywhere, outages, duplicates, garbage."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+from amqp.basic_message import Message
+from pymongo import MongoClient
+
+from deploy.local.stack import Stack
+from shared.contracts.registry import SERVICES
+from shared.failpoints import NAMES
+from shared.messaging.connection import connect
+from tests.driver import wait_until
+
+# Where each failpoint is reached under load.
+PLACES = {
+    "command.after_commit": ("resources", "synergies"),
+    "outbox.before_publish": ("resources", "matching-index", "organisations", "synergies"),
+    "outbox.after_publish": ("resources", "matching-index", "synergies"),
+    "inbox.before_commit": ("resources", "matching-index", "notifications", "synergies"),
+    "consumer.before_ack": ("matching-index", "notifications", "synergies"),
+    "consumer.after_retry_publish": ("notifications", "matching-index"),
+    "index.before_search": ("matching-index",),
+    "index.after_search": ("matching-index",),
+    "webhook.before_post": ("notifications",),
+    "webhook.after_post": ("notifications",),
+    "job.after_step": ("resources",),
+}
+assert set(PLACES) == set(NAMES), "every failpoint has a place"
+PROGRAMS = (*SERVICES, "matching-index", "gateway")
+POISON = (b"{", b"\x00\xff\xfe", b'{"specversion":"1.0"}', b"[]", b'"text"')
+
+
+class Chaos:
+    """Each action returns when its damage is done; recovery is the platform's business."""
+
+    def __init__(self, stack: Stack, failpoints: Path, seed: int) -> None:
+        self.stack = stack
+        self._failpoints = failpoints
+        self._random = random.Random(seed)
+        self.done: Counter[str] = Counter()
+        self.kills = 0
+        self.poison = 0
+
+    def kill(self, program: str | None = None) -> None:
+        program = program or self._random.choice(PROGRAMS)
+        if self.stack.pid(program):
+            self.stack.kill(program)
+            self._count(f"kill {program}", kills=1)
+
+    def terminate(self, program: str | None = None) -> None:
+        program = program or self._random.choice(PROGRAMS)
+        if self.stack.pid(program):
+            self.stack.terminate(program)
+            self._count(f"terminate {program}")
+
+    def strike(self, name: str, program: str | None = None, timeout_s: float = 30.0) -> bool:
+        """Arm a failpoint and wait until a process has died there; False when nothing passed it in time."""
+        armed = self._failpoints / f"{program or self._random.choice(PLACES[name])}.{name}"
+        armed.touch()
+        deadline = time.monotonic() + timeout_s
+        while armed.exists():
+            if time.monotonic() > deadline:
+                armed.unlink(missing_ok=True)
+                return False
+            time.sleep(0.02)
+        self._count(name, kills=1)
+        return True
+
+    def broker_outage(self, seconds: float) -> None:
+        self.stack.stop_broker()
+        time.sleep(seconds)
+        self.stack.start_broker()
+        self._count("broker outage")
+
+    def database_kill(self, seconds: float = 0.5) -> None:
+        self.stack.kill_database()
+        time.sleep(seconds)
+        self.stack.start_database()
+        self._count("database kill", kills=1)
+
+    def duplicate(self, copies: int = 2) -> None:
+        """Publish events that were published before again, shuffled, as they lie signed in the outboxes' order."""
+        client: MongoClient[dict[str, object]] = MongoClient(self.stack.mongo_uri)
+        try:
+            for service in ("resources", "matching", "synergies", "organisations"):
+                rows = client[self._database(service)]["outbox"]
+                ids = [row["_id"] for row in rows.find({"pending": {"$exists": False}}, ["_id"], limit=5_000)]
+                for _ in range(copies):
+                    chosen = self._random.sample(ids, min(50, len(ids)))
+                    rows.update_many({"_id": {"$in": chosen}}, {"$set": {"pending": True}})
+                    wait_until(
+                        lambda rows=rows: rows.find_one({"pending": True}) is None, 60, f"{service} publishes again"
+                    )
+        finally:
+            client.close()
+        self._count("duplicates")
+
+    def poison_queues(self) -> None:
+        """Garbage among the good ones."""
+        connection = connect(self.stack.amqp_uri, "chaos")
+        channel = connection.channel()
+        for exchange, key in (("resources.events", "listing.registered.v1"), ("matching.events", "match.found.v1")):
+            channel.basic_publish(Message(self._random.choice(POISON)), exchange, key)
+        connection.release()
+        self.poison += 2
+        self._count("poison")
+
+    def anything(self, *, outages: bool = True) -> None:
+        """One action by the dice."""
+        actions: list[tuple[int, Callable[[], object]]] = [
+            (6, self.kill),
+            (8, lambda: self.strike(self._random.choice(sorted(set(NAMES) - {"job.after_step"})), timeout_s=4)),
+            (2, self.terminate),
+            (2, self.poison_queues),
+            (2, self.duplicate),
+        ]
+        if outages:
+            actions += [(1, lambda: self.broker_outage(self._random.uniform(1, 4))), (1, self.database_kill)]
+        weights, choices = zip(*actions, strict=True)
+        self._random.choices(choices, weights)[0]()
+
+    def _database(self, service: str) -> str:
+        return f"sivuvirta_{self.stack.cell}_{service}"
+
+    def _count(self, what: str, kills: int = 0) -> None:
+        self.done[what] += 1
+        self.kills += kills
