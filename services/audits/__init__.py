@@ -1,0 +1,1 @@
+"""Audits: light energy surveys, and the surpluses they find, which become listings."""
