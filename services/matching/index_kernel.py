@@ -6,15 +6,19 @@ The score is not written twice: the functions of ``domain.measure`` are compiled
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
 from numba.extending import register_jitable
 
-from services.matching.domain import measure
+from services.matching import index_rows
+from services.matching.domain import measure, weights, words
 from services.matching.domain.measure import pair_points
 from services.matching.index_rows import LEVEL_NATION, LEVEL_PROGRAMME, LEVEL_REGION, Rows
+from shared import geo
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -26,8 +30,27 @@ for _factor in (
     register_jitable(_factor)
 
 
+def _cache_folder() -> Path | None:
+    """Where compiled code is kept, one folder per version of all its sources: numba itself looks at this file's age
+    only and would go on with old weights. None where nothing can be written (then every start compiles)."""
+    digest = hashlib.blake2b(digest_size=8)
+    for module in (measure, weights, words, index_rows, geo):
+        digest.update(Path(module.__file__ or "").read_bytes())
+    folder = Path(__file__).parent / "__pycache__" / f"scans-{digest.hexdigest()}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return folder
+
+
 def _compiled(function: F) -> F:
-    return cast(F, numba.njit(nogil=True)(function))
+    return cast(F, numba.njit(nogil=True, cache=_CACHE is not None)(function))
+
+
+_CACHE = _cache_folder()
+if _CACHE is not None:
+    numba.config.CACHE_DIR = str(_CACHE)  # type: ignore[attr-defined]
 
 
 @_compiled

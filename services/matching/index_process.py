@@ -28,7 +28,7 @@ from shared.contracts.envelope import Event
 from shared.contracts.registry import Subscription
 from shared.messaging.consumer import EventConsumer
 from shared.messaging.inbox import BatchHandler
-from shared.observability import health, logs
+from shared.observability import health, logs, metrics
 from shared.persistence.lease import Lease, Leases
 from shared.persistence.mongo import is_away
 from shared.persistence.unit_of_work import Transaction
@@ -48,31 +48,40 @@ class IndexProcess:
     """Everything of the process, so that a test can run it in its own threads. ``start``, then ``stop``."""
 
     def __init__(self, runtime: Runtime) -> None:
-        self._runtime = runtime
+        self.runtime = runtime
         self.index = Index()
         self.queue = SearchQueue(Search(runtime, self.index).run, runtime.health, runtime.ping_database)
         self._consumers: list[EventConsumer] = []
         self._threads: list[threading.Thread] = []
         self._socket = IndexSocket(runtime.settings.matching_socket, self.answer)
+        self.handlers: Mapping[Subscription, BatchHandler] = {
+            subscriptions.MATCHING_LISTINGS: self._on_listings,
+            subscriptions.MATCHING_PEER_LISTINGS: self._on_peer_listings,
+            subscriptions.MATCHING_PEER_MATCHES: self._on_peer_matches,
+        }
 
-    def start(self) -> None:
-        """Load the index, search what was left over, then take events."""
-        self._runtime.health.set("index", False)
+    def load(self) -> None:
+        """Fill the index from the database and ask for the searches that were left over."""
+        self.runtime.health.set("index", False)
         compiling = threading.Thread(target=compile_scans, name="compile")
         compiling.start()
-        listings = self._runtime.repository(ListingRepository, DUTY)
+        listings = self.runtime.repository(ListingRepository, DUTY)
         for batch in listings.active_in_batches():
             self.index.apply(batch)
         for ids in listings.to_search():
             self.queue.ask(ids)
         compiling.join()
         log.info("index_loaded", listings=self.index.snapshot.count)
-        self._runtime.health.set("index", True)
+        metrics.gauge("sivuvirta_matching_listings").set(self.index.snapshot.count)
+        self.runtime.health.set("index", True)
+
+    def start(self) -> None:
+        """Load, then search and take events."""
+        self.load()
         self._run("search", self.queue.run)
-        self._run("outbox-relay", self._runtime.relay.run)
-        self._consume(subscriptions.MATCHING_LISTINGS, self._on_listings)
-        self._consume(subscriptions.MATCHING_PEER_LISTINGS, self._on_peer_listings)
-        self._consume(subscriptions.MATCHING_PEER_MATCHES, self._on_peer_matches)
+        self._run("outbox-relay", self.runtime.relay.run)
+        for subscription, handler in self.handlers.items():
+            self._consume(subscription, handler)
         self._socket.start()
 
     def stop(self) -> None:
@@ -80,7 +89,7 @@ class IndexProcess:
         for consumer in self._consumers:
             consumer.stop()
         self.queue.stop()
-        self._runtime.relay.stop()
+        self.runtime.relay.stop()
         self._socket.stop()
         for thread in self._threads:
             thread.join(_STOP_WAIT_S)
@@ -90,7 +99,7 @@ class IndexProcess:
         snapshot = self.index.snapshot
         match request.get("op"):
             case "health":
-                return {"ready": self._runtime.health.ready, "to_search": self.queue.length}
+                return {"ready": self.runtime.health.ready, "to_search": self.queue.length}
             case "stats":
                 return {"count": snapshot.count, "checksum": f"{snapshot.checksum:016x}"}
             case "candidates":
@@ -99,7 +108,7 @@ class IndexProcess:
                 return {"error": "op is one of health, stats, candidates"}
 
     def _candidates(self, identifier: str, limit: int) -> Mapping[str, Any]:
-        found = self._runtime.repository(ListingRepository, DUTY).of_ids([identifier]).get(identifier)
+        found = self.runtime.repository(ListingRepository, DUTY).of_ids([identifier]).get(identifier)
         if found is None or not isinstance(found.listing, ListingProjection):
             return {"error": "There is no such listing."}
         hits = self.index.snapshot.candidates(found.listing, max(0, min(limit, CANDIDATES_MAX)))
@@ -112,12 +121,12 @@ class IndexProcess:
 
     def _on_peer_listings(self, tx: Transaction, events: Sequence[Event]) -> None:
         listings = tx.repository(ListingRepository, DUTY)
-        ids = use_cases.record_peer_listings(listings, events, self._runtime.settings.is_home)
+        ids = use_cases.record_peer_listings(listings, events, self.runtime.settings.is_home)
         self._search_later(tx, events, ids)
 
     def _on_peer_matches(self, tx: Transaction, events: Sequence[Event]) -> None:
         listings, told = tx.repository(ListingRepository, DUTY), tx.repository(PeerMatchRepository, DUTY)
-        ids = use_cases.record_peer_matches(told, listings, events, self._runtime.settings.is_home)
+        ids = use_cases.record_peer_matches(told, listings, events, self.runtime.settings.is_home)
         self._search_later(tx, events, ids)
 
     def _search_later(self, tx: Transaction, events: Sequence[Event], ids: Sequence[str]) -> None:
@@ -125,7 +134,7 @@ class IndexProcess:
         tx.after_commit(partial(self.queue.ask, ids, traces))
 
     def _consume(self, subscription: Subscription, handler: BatchHandler) -> None:
-        consumer = self._runtime.consumer(subscription, handler)
+        consumer = self.runtime.consumer(subscription, handler)
         self._consumers.append(consumer)
         self._run(subscription.queue, consumer.run)
 

@@ -1,0 +1,154 @@
+"""From what is heard of listings to what is told of matches, on a real database; across crashes and in any order."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from services.matching.domain.weights import K
+from shared.contracts.events.matching import MATCH_CHANGED, MATCH_FOUND, MATCH_WITHDRAWN
+from shared.messaging.inbox import Verdict
+from tests.integration.matching.conftest import Cell, listing_event, shared_event
+from tests.unit.matching.listings import AGENCIES, LIEKSA, event_data, identifier
+
+
+def have(number: int = 1, **changes: Any) -> dict[str, Any]:
+    return event_data(number, "have", **changes)
+
+
+def want(number: int = 2, **changes: Any) -> dict[str, Any]:
+    return event_data(number, "want", **{"agency_id": AGENCIES[1], **changes})
+
+
+PAIR = (identifier(1), identifier(2))
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_a_have_and_a_want_that_fit_are_told_once(cell: Cell, together: bool) -> None:
+    events = [listing_event(want()), listing_event(have())]
+    for batch in [events] if together else [[event] for event in events]:
+        cell.hear(batch)
+    [found] = cell.told()
+    assert (found.type, found.sequence, found.agency) == (MATCH_FOUND, 1, AGENCIES[0])
+    assert (found.data["have_id"], found.data["want_id"]) == PAIR
+    assert found.data["viewer_agencies"] == [AGENCIES[0], AGENCIES[1]]
+    assert found.data["score"] == sum(factor["micro_points"] for factor in found.data["factors"])
+    assert cell.runtime.database["listings"].count_documents({"to_search": True}) == 0
+
+
+def test_an_event_that_comes_again_or_a_state_sent_again_tells_nothing_more(cell: Cell) -> None:
+    first = listing_event(have())
+    cell.hear([listing_event(want()), first])
+    cell.hear([first])
+    cell.hear([listing_event(have()), listing_event(want())])
+    assert [event.type for event in cell.told()] == [MATCH_FOUND]
+
+
+def test_a_withdrawn_listing_takes_its_matches_along(cell: Cell) -> None:
+    cell.hear([listing_event(have()), listing_event(want())])
+    cell.hear([listing_event(have(state="withdrawn"), 2)])
+    cell.hear([listing_event(have(), 1)])
+    [withdrawn] = cell.told(MATCH_WITHDRAWN)
+    assert (withdrawn.data["reason"], withdrawn.sequence) == ("have_gone", 2)
+    assert withdrawn.data["viewer_agencies"] == [AGENCIES[0], AGENCIES[1]]
+    assert cell.matches() == {}
+    kept = cell.runtime.database["listings"].find_one({"_id": identifier(1)}, {"_id": 0, "searched_sequence": 0})
+    assert kept == {"sequence": 2, "gone": True}
+
+
+def test_a_revision_can_change_a_match_end_it_and_bring_it_back(cell: Cell) -> None:
+    cell.hear([listing_event(have()), listing_event(want())])
+    cell.hear([listing_event(want(at=LIEKSA, ewc_code=None), 2)])
+    cell.hear([listing_event(want(hazardous=False, ewc_code="100101"), 3)])
+    cell.hear([listing_event(want(), 4)])
+    assert [event.type for event in cell.told()] == [MATCH_FOUND, MATCH_CHANGED, MATCH_WITHDRAWN, MATCH_FOUND]
+    assert [event.sequence for event in cell.told()] == [1, 2, 3, 4]
+
+
+def test_a_process_that_died_before_searching_searches_at_its_next_start(cell: Cell) -> None:
+    cell.hear([listing_event(have()), listing_event(want())], search=False)
+    assert cell.told() == []
+    cell.restart()
+    cell.search()
+    assert [event.type for event in cell.told()] == [MATCH_FOUND]
+    cell.restart()
+    cell.search()
+    assert len(cell.told()) == 1
+
+
+def crowd(size: int) -> list[Any]:
+    """As many haves as wants, alike in everything: lower ids stand first in every list."""
+    haves = [listing_event(have(number)) for number in range(1, size + 1)]
+    wants = [listing_event(want(1_000 + number)) for number in range(1, size + 1)]
+    return [*haves, *wants]
+
+
+def test_only_the_first_of_either_side_match_and_the_next_rises_when_one_goes(cell: Cell) -> None:
+    beyond = 3
+    cell.hear(crowd(K + beyond))
+    assert len(cell.matches()) == (K + beyond) ** 2 - beyond**2
+    cell.hear([listing_event(want(1_001, state="withdrawn"), 2)])
+    rising = {(identifier(K + n), identifier(1_000 + K + 1)) for n in range(1, beyond + 1)}
+    last_found = {(e.data["have_id"], e.data["want_id"]) for e in cell.told(MATCH_FOUND)[-beyond:]}
+    assert last_found == rising
+    assert rising <= cell.matches().keys()
+    assert len(cell.told(MATCH_WITHDRAWN)) == K + beyond
+
+
+def test_being_pushed_down_by_a_better_one_tells_nothing_of_the_one_pushed(cell: Cell) -> None:
+    beyond = 2
+    cell.hear(crowd(K + beyond))
+    before = cell.matches()
+    cell.hear([listing_event(have(5_000, amount=10.0)), listing_event(want(6_000, amount=10.0))])
+    assert cell.told(MATCH_WITHDRAWN, MATCH_CHANGED) == []
+    assert before.keys() <= cell.matches().keys()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_any_order_with_duplicates_and_deaths_ends_in_the_same_matches(cell: Cell, seed: int) -> None:
+    chance = random.Random(seed)
+    history = []
+    for number in range(1, 13):
+        make = have if number % 2 else want
+        for sequence in range(1, chance.randint(1, 3) + 1):
+            changes = {
+                "at": (chance.uniform(62, 63), chance.uniform(29, 30)),
+                "ewc_code": chance.choice(["030105", "030101", "100101", None]),
+                "state": chance.choice(["active", "active", "active", "withdrawn"]),
+                "visibility": chance.choice(["nation", "region", "agency", "nation_anonymous"]),
+            }
+            history.append(listing_event(make(number, **changes), sequence))
+    latest = {event.subject: event for event in history}
+    heard = [*history, *history]
+    chance.shuffle(heard)
+    while heard:
+        size = chance.randint(1, 8)
+        batch, heard = heard[:size], heard[size:]
+        cell.hear(batch, search=chance.random() < 0.7)
+        if chance.random() < 0.2:
+            cell.restart()
+    cell.search()
+    disturbed = cell.matches()
+    balance = Counter[str]()
+    for event in cell.told(MATCH_FOUND, MATCH_WITHDRAWN):
+        balance[event.subject] += 1 if event.type is MATCH_FOUND else -1
+    assert {identifier for identifier, open_now in balance.items() if open_now} == {m.id for m in disturbed.values()}
+    assert set(balance.values()) <= {0, 1}
+
+    for collection in ("listings", "matches", "outbox", "inbox"):
+        cell.runtime.database[collection].delete_many({})
+    cell.restart()
+    cell.hear(list(latest.values()))
+    assert {pair: match.score for pair, match in cell.matches().items()} == {
+        pair: match.score for pair, match in disturbed.items()
+    }
+
+
+def test_a_peer_that_speaks_of_a_region_homed_here_is_not_believed(cell: Cell) -> None:
+    [outcome] = cell.hear([shared_event(have(), cell="01")])
+    assert outcome.verdict is Verdict.DEAD
+    assert outcome.reason == "forbidden: Cell 01 speaks of region 12, which is homed here."
+    assert cell.runtime.database["listings"].count_documents({}) == 0

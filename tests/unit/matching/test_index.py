@@ -1,0 +1,145 @@
+"""The index against the rules it speeds up, and what readers may rely on."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.matching.domain.listing import Gone, Known, ListingProjection
+from services.matching.domain.rule import among_first, order, qualifying_score
+from services.matching.domain.weights import K
+from services.matching.index import CHUNK, Hit, Index, compile_scans, listing_checksum
+from services.matching.index_rows import NotIndexable
+from tests.unit.matching.listings import AGENCIES, have, identifier, listing, listings, want
+
+
+@pytest.fixture(scope="module", autouse=True)
+def compiled() -> None:
+    compile_scans()
+
+
+many = st.integers(2, 40).flatmap(lambda n: st.tuples(*(listings(number) for number in range(1, n + 1))))
+
+
+def candidates(side: ListingProjection, others: Sequence[ListingProjection]) -> list[Hit]:
+    """By the rules, over all pairs."""
+    found = []
+    for other in others:
+        if other.direction == side.direction:
+            continue
+        pair = (side, other) if side.direction == "have" else (other, side)
+        score = qualifying_score(*pair)
+        if score is not None:
+            found.append(Hit(other.id, score.micro_points, other.home))
+    return sorted(found, key=lambda hit: order(hit.micro_points, hit.id))
+
+
+@given(many)
+@settings(deadline=None)
+def test_candidates_are_those_of_all_pairs(known: tuple[ListingProjection, ...]) -> None:
+    snapshot = Index().apply(known)
+    for side in known:
+        assert snapshot.candidates(side, len(known)) == candidates(side, known)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_matches_are_the_pairs_that_stand_among_the_first_of_either_side(seed: int) -> None:
+    """Crowded on both sides, so that both ranks decide."""
+    chance = random.Random(seed)
+    known = [
+        listing(
+            number,
+            "have" if number % 3 else "want",
+            amount=chance.uniform(1, 50),
+            at=(chance.uniform(62, 63.5), chance.uniform(29, 31)),
+            ewc_code=chance.choice(["030105", "030101"]),
+            agency_id=chance.choice(AGENCIES[:2]),
+            home=(home := chance.random() < 0.7),
+            region_code="12" if home else "01",
+        )
+        for number in range(1, 161)
+    ]
+    snapshot = Index().apply(known)
+    lists = {side.id: [hit.id for hit in candidates(side, known)] for side in known}
+    for side in known:
+        expected = {
+            hit.id
+            for rank, hit in enumerate(candidates(side, known))
+            if among_first(rank, lists[hit.id].index(side.id)) and (side.home or hit.home)
+        }
+        assert {hit.id for hit in snapshot.matching(side)} == expected
+    assert max(map(len, lists.values())) > K
+
+
+@given(st.data())
+@settings(deadline=None)
+def test_any_order_with_duplicates_gives_the_same_index(data: st.DataObject) -> None:
+    versions: list[Known] = []
+    for number in range(1, data.draw(st.integers(1, 6)) + 1):
+        for sequence in range(1, data.draw(st.integers(1, 3)) + 1):
+            gone = data.draw(st.booleans())
+            made = replace(data.draw(listings(number)), id=identifier(number), sequence=sequence)
+            versions.append(Gone(identifier(number), sequence) if gone else made)
+    in_order, shuffled = Index(), Index()
+    in_order.apply(versions)
+    again = data.draw(st.permutations([*versions, *versions]))
+    for known in again:
+        shuffled.apply([known])
+    a, b = in_order.snapshot, shuffled.snapshot
+    assert (b.count, b.checksum) == (a.count, a.checksum)
+    for side in versions:
+        if isinstance(side, ListingProjection):
+            assert b.candidates(side, 50) == a.candidates(side, 50)
+
+
+def test_a_reader_keeps_the_snapshot_it_took() -> None:
+    index = Index()
+    before = index.apply([have(), want()])
+    seen = before.candidates(have(), 5)
+    index.apply([want(sequence=2, hazardous=True, name="Muu"), want(3), Gone(have().id, 2)])
+    assert before.candidates(have(), 5) == seen
+    assert (before.count, index.snapshot.count) == (2, 2)
+
+
+def test_a_late_event_resurrects_nothing() -> None:
+    index = Index()
+    index.apply([Gone(have().id, 2)])
+    assert index.apply([have(sequence=1)]).count == 0
+
+
+def test_a_freed_row_is_used_again() -> None:
+    index = Index()
+    index.apply([have(number) for number in range(1, CHUNK + 1)])
+    index.apply([Gone(have(5).id, 2)])
+    snapshot = index.apply([have(CHUNK + 1)])
+    assert snapshot.blocks["material", "have"].length == CHUNK
+    assert snapshot.count == CHUNK
+
+
+def test_the_index_grows_over_its_chunks() -> None:
+    index = Index()
+    for start in range(1, 3 * CHUNK, 1_000):
+        index.apply([have(number) for number in range(start, start + 1_000)])
+    block = index.snapshot.blocks["material", "have"]
+    assert (block.length, len(block.chunks)) == (4_000, 4)
+    assert len(index.snapshot.candidates(want(9_999), 5_000)) == 4_000
+
+
+def test_the_checksum_is_the_sum_over_what_is_held() -> None:
+    index = Index()
+    index.apply([have(), want()])
+    index.apply([have(sequence=3)])
+    expected = listing_checksum(have().id, 3) + listing_checksum(want().id, 1)
+    assert index.snapshot.checksum == expected % 2**64
+
+
+def test_an_id_of_another_form_is_refused_before_anything_changes() -> None:
+    index = Index()
+    with pytest.raises(NotIndexable):
+        index.apply([have(), replace(want(), id="lst-1")])
+    assert index.snapshot.count == 0

@@ -1,0 +1,224 @@
+"""When a match exists and what is told of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from services.matching.domain.listing import ListingProjection, may_meet
+from services.matching.domain.match import Match, Pair, PeerMatch, Settled, settle
+from services.matching.domain.rule import Change, among_first, band_of, match_id, order
+from services.matching.domain.weights import BAND_HYSTERESIS
+from tests.unit.matching.listings import AGENCIES, HOME_REGIONS, LIEKSA, have, want
+
+NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
+LATER = NOW + timedelta(hours=1)
+
+
+def settled(
+    offered: ListingProjection | None,
+    wanted: ListingProjection | None,
+    before: Match | None = None,
+    *,
+    peer: PeerMatch | None = None,
+    ranked: bool = True,
+    now: datetime = NOW,
+) -> Settled | None:
+    return settle(
+        Pair(have().id, want().id, offered, wanted, before, peer, ranked), now, lambda region: region in HOME_REGIONS
+    )
+
+
+def stood(offered: ListingProjection | None = None, wanted: ListingProjection | None = None) -> Match:
+    found = settled(offered or have(), wanted or want())
+    assert found is not None and found.change is Change.FOUND
+    return found.match
+
+
+def change_of(result: Settled | None) -> Change | None:
+    return result.change if result else None
+
+
+def test_a_pair_that_fits_and_stands_high_is_found() -> None:
+    match = stood()
+    assert (match.state, match.sequence, match.provisional) == ("open", 1, False)
+    assert match.id == match_id(have(), want())
+    assert match.viewer_agencies == AGENCIES[:2]
+
+
+def test_a_pair_that_fits_but_stands_low_in_both_lists_is_no_match() -> None:
+    assert settled(have(), want(), ranked=False) is None
+
+
+def test_being_among_the_first_of_either_side_is_enough() -> None:
+    assert (among_first(19, 500), among_first(500, 19), among_first(20, 20)) == (True, True, False)
+
+
+def test_candidates_go_by_score_and_then_by_id() -> None:
+    listed = [(5, "b"), (7, "c"), (5, "a")]
+    assert sorted(listed, key=lambda entry: order(*entry)) == [(7, "c"), (5, "a"), (5, "b")]
+
+
+def test_being_pushed_down_emits_nothing() -> None:
+    before = stood()
+    result = settled(have(), want(), before, ranked=False, now=LATER)
+    assert result == Settled(Change.KEPT, before)
+
+
+def test_a_new_number_within_the_band_is_kept_silently() -> None:
+    before = stood()
+    result = settled(have(), want(at=(62.61, 29.80)), before, now=LATER)
+    assert result is not None
+    assert (result.change, result.match.band) == (Change.KEPT, before.band)
+    assert result.match.score < before.score
+    assert (result.match.sequence, result.match.changed_at) == (2, NOW)
+
+
+def test_another_band_is_told() -> None:
+    result = settled(have(), want(at=LIEKSA, ewc_code=None), stood(), now=LATER)
+    assert result is not None
+    assert (result.change, result.match.band, result.match.sequence) == (Change.CHANGED, "good", 2)
+    assert result.match.changed_at == LATER
+
+
+def test_another_gating_fact_is_told_within_the_band() -> None:
+    before = stood(wanted=want(hazardous=True))
+    result = settled(have(hazardous=True), want(hazardous=True), before)
+    assert result is not None
+    assert (result.change, result.match.band) == (Change.CHANGED, before.band)
+
+
+@pytest.mark.parametrize(
+    ("score", "before", "band"),
+    [
+        (850_000, None, "excellent"),
+        (849_999, None, "good"),
+        (700_000 - BAND_HYSTERESIS, "good", "good"),
+        (700_000 - BAND_HYSTERESIS - 1, "good", "fair"),
+        (700_000 + BAND_HYSTERESIS - 1, "fair", "fair"),
+        (700_000 + BAND_HYSTERESIS, "fair", "good"),
+        (850_000 + BAND_HYSTERESIS - 1, "fair", "good"),
+        (640_000, "excellent", "fair"),
+        (990_000, "fair", "excellent"),
+    ],
+)
+def test_a_band_is_left_only_beyond_the_hysteresis(score: int, before: str | None, band: str) -> None:
+    assert band_of(score, before) == band
+
+
+@pytest.mark.parametrize(
+    ("offered", "wanted", "reason"),
+    [(None, want(), "have_gone"), (have(), None, "want_gone"), (have(hazardous=True), want(), "no_longer_fits")],
+)
+def test_a_match_ends_when_a_side_is_gone_or_no_longer_fits(
+    offered: ListingProjection | None, wanted: ListingProjection | None, reason: str
+) -> None:
+    result = settled(offered, wanted, stood(), now=LATER)
+    assert result is not None
+    assert (result.change, result.match.state, result.match.sequence, result.reason) == (
+        Change.WITHDRAWN,
+        "withdrawn",
+        2,
+        reason,
+    )
+
+
+def test_what_was_withdrawn_is_not_withdrawn_again_and_can_be_found_again() -> None:
+    gone = replace(stood(), state="withdrawn", sequence=2)
+    assert settled(None, want(), gone) is None
+    again = settled(have(), want(), gone, now=LATER)
+    assert again is not None
+    assert (again.change, again.match.sequence, again.match.found_at) == (Change.FOUND, 3, LATER)
+
+
+# Who may meet whom
+
+
+def test_a_party_never_meets_itself() -> None:
+    assert not may_meet(have(party_id="pty-12-1"), want(party_id="pty-12-1"))
+
+
+@pytest.mark.parametrize(
+    ("level", "same_agency", "meet"),
+    [("own", True, True), ("agency", False, False), ("region", False, True), ("nation_anonymous", False, True)],
+)
+def test_each_sides_agency_must_see_the_other(level: str, same_agency: bool, meet: bool) -> None:
+    wanted = want(agency_id=AGENCIES[0 if same_agency else 1])
+    assert may_meet(have(visibility=level), wanted) == meet
+    assert may_meet(have(visibility="nation"), replace(wanted, visibility=have(visibility=level).visibility)) == meet
+
+
+def test_a_region_is_closed_to_agencies_of_another() -> None:
+    assert not may_meet(have(visibility="region"), want(agency_id=AGENCIES[2]))
+
+
+def test_a_programme_is_open_to_those_who_are_in_it() -> None:
+    shown = have(visibility="programme", programme="cp-1")
+    assert may_meet(shown, want(programme="cp-1"))
+    assert not may_meet(shown, want(programme="cp-2"))
+
+
+@pytest.mark.parametrize("level", ["own", "agency", "programme", "region"])
+def test_nothing_below_the_nation_meets_another_cell_even_of_the_same_agency(level: str) -> None:
+    foreign = want(home=False, region_code="01", agency_id=AGENCIES[0])
+    assert not may_meet(have(visibility=level), foreign)
+
+
+# Across cells
+
+
+def foreign_have(**changes: object) -> ListingProjection:
+    return have(**{"home": False, "agency_id": AGENCIES[3], **changes})
+
+
+def confirmation(**changes: object) -> PeerMatch:
+    told = PeerMatch(match_id(have(), want()), 1, have().id, want().id, "material", True, 654_321, "fair", 12.3)
+    return replace(told, **changes)  # type: ignore[arg-type]
+
+
+def test_only_the_haves_home_is_sure() -> None:
+    match = stood(foreign_have())
+    assert (match.provisional, match.viewer_agencies, match.told_peers) == (True, (AGENCIES[1],), False)
+
+
+def test_a_want_of_another_cell_has_that_cell_told() -> None:
+    match = stood(wanted=want(home=False, agency_id=AGENCIES[3]))
+    assert (match.provisional, match.viewer_agencies, match.told_peers) == (False, (AGENCIES[0],), True)
+
+
+def test_the_homes_word_replaces_what_was_computed_here() -> None:
+    provisional = stood(foreign_have())
+    result = settled(foreign_have(), want(), provisional, peer=confirmation(), now=LATER)
+    assert result is not None
+    assert (result.change, result.match.provisional, result.match.score, result.match.distance_km) == (
+        Change.KEPT,
+        False,
+        654_321,
+        12.3,
+    )
+
+
+def test_what_the_home_withdrew_is_not_found_again_here() -> None:
+    withdrawn = confirmation(open=False, sequence=2)
+    assert settled(foreign_have(), want(), peer=withdrawn) is None
+    assert change_of(settled(foreign_have(), want(), stood(foreign_have()), peer=withdrawn)) is Change.WITHDRAWN
+
+
+def test_a_want_that_was_narrowed_here_is_shown_with_no_foreign_have_whatever_the_home_says() -> None:
+    narrowed = want(visibility="agency")
+    assert settled(foreign_have(), narrowed, peer=confirmation()) is None
+
+
+def test_searching_by_organisation_finds_only_what_the_searcher_may_know() -> None:
+    match = stood(have(visibility="nation_anonymous"))
+    assert match.organisation_keys == tuple(
+        sorted(
+            {
+                f"{AGENCIES[0]}|{have().organisation_id}",
+                f"{AGENCIES[0]}|{want().organisation_id}",
+                f"{AGENCIES[1]}|{want().organisation_id}",
+            }
+        )
+    )

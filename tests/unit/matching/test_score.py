@@ -1,0 +1,213 @@
+"""The score: what raises it, what forbids it, and that every cell computes the same."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from services.matching.domain.listing import ListingProjection
+from services.matching.domain.measure import KIND_WEIGHTS, distance_hm, numbers
+from services.matching.domain.score import Score, score
+from services.matching.domain.weights import FULL, KIND_RULES
+from shared.geo import Point, great_circle_km
+from shared.visibility import Visibility
+from tests.unit.matching.listings import JOENSUU, LIEKSA, event_data, have, listing, listings, want
+
+
+def scored(offered: ListingProjection, wanted: ListingProjection) -> Score:
+    found = score(offered, wanted)
+    assert found is not None
+    return found
+
+
+def points(offered: ListingProjection, wanted: ListingProjection) -> int:
+    """-1 where a gate keeps the two apart."""
+    found = score(offered, wanted)
+    return -1 if found is None else found.micro_points
+
+
+def sentence(found: Score, factor: str) -> str:
+    return next(f.sentence.en for f in found.factors if f.name == factor)
+
+
+def test_the_weights_of_each_kind_add_up_to_the_whole() -> None:
+    for kind, rule in KIND_RULES.items():
+        assert (kind, rule.code + rule.amount + rule.window + rule.distance + rule.temperature + rule.words) == (
+            kind,
+            100,
+        )
+
+
+def test_a_perfect_fit_is_a_million() -> None:
+    assert points(have(amount=10.0), want(amount=10.0)) == FULL
+
+
+def test_the_reasons_name_their_numbers() -> None:
+    found = scored(
+        have(amount=120.0, available_to=date(2026, 3, 31)),
+        want(amount=200.0, available_from=date(2026, 3, 1), ewc_code="030101", at=LIEKSA),
+    )
+    assert sentence(found, "code") == "The waste codes 03 01 05 and 03 01 01 are of the same subchapter 03 01."
+    assert sentence(found, "amount") == "120 t a year on offer, 200 t a year wanted: covers 60 %."
+    assert sentence(found, "window") == "The windows overlap for 31 days."
+    assert sentence(found, "distance") == "81.1 km apart as the crow flies."
+    assert sentence(found, "words") == "Common in the names: sahanpuru."
+
+
+def test_finnish_and_swedish_write_numbers_their_own_way() -> None:
+    found = scored(have(amount=1_250.0), want(amount=2_500.5))
+    amount = next(f for f in found.factors if f.name == "amount")
+    assert (
+        amount.sentence.fi
+        == "Tarjolla 1\N{NO-BREAK SPACE}250 t vuodessa, tarve 2\N{NO-BREAK SPACE}500 t vuodessa: kattaa 49 %."
+    )
+    assert (
+        amount.sentence.sv
+        == "Utbud 1\N{NO-BREAK SPACE}250 t per år, behov 2\N{NO-BREAK SPACE}500 t per år: täcker 49 %."
+    )
+
+
+@given(listings(1, "have"), listings(2, "want"))
+def test_the_reasons_add_up_to_the_score(offered: ListingProjection, wanted: ListingProjection) -> None:
+    found = score(offered, wanted)
+    assume(found is not None)
+    assert found is not None
+    assert sum(factor.micro_points for factor in found.factors) == found.micro_points
+    assert 0 <= found.micro_points <= FULL
+
+
+@pytest.mark.parametrize(
+    ("near", "far"), [("030105", "030101"), ("030101", "030307"), ("030307", "100101")], ids=["same", "sub", "chapter"]
+)
+def test_a_nearer_waste_code_scores_more(near: str, far: str) -> None:
+    assert points(have(), want(ewc_code=near)) > points(have(), want(ewc_code=far))
+
+
+def test_materials_of_different_chapters_never_fit() -> None:
+    assert score(have(ewc_code="030105"), want(ewc_code="100101")) is None
+
+
+def test_a_missing_waste_code_is_neither_for_nor_against() -> None:
+    found = scored(have(ewc_code=None), want())
+    assert next(f.micro_points for f in found.factors if f.name == "code") == 200_000
+    assert sentence(found, "code") == "At least one side has no waste code."
+
+
+def test_materials_without_code_and_common_word_stay_below_the_threshold() -> None:
+    best = points(have(ewc_code=None, name="Lanta", amount=1.0), want(ewc_code=None, name="Lauta", amount=1.0))
+    assert best < KIND_RULES["material"].threshold
+
+
+@given(listings(1, "have"), listings(2, "want"))
+def test_hazardous_never_passes_unaccepted(offered: ListingProjection, wanted: ListingProjection) -> None:
+    assert score(replace(offered, hazardous=True), replace(wanted, hazardous=False)) is None
+
+
+def test_hazardous_that_is_accepted_is_said_among_the_reasons() -> None:
+    found = scored(have(hazardous=True), want(hazardous=True))
+    assert sentence(found, "hazard") == "The material is hazardous, and the want takes hazardous."
+
+
+def test_windows_that_never_meet_never_fit() -> None:
+    assert score(have(available_to=date(2026, 1, 31)), want(available_from=date(2026, 2, 1))) is None
+
+
+def test_beyond_the_greatest_distance_nothing_fits() -> None:
+    helsinki = (60.17, 24.94)
+    assert score(have(at=JOENSUU), want(at=helsinki)) is None
+
+
+@pytest.mark.parametrize(
+    ("offered_c", "wanted_c", "fits"), [(60.0, 50.0, True), (50.0, 50.0, False), (40.0, 50.0, False)]
+)
+def test_heat_flows_from_the_warmer_only(offered_c: float, wanted_c: float, fits: bool) -> None:
+    found = score(have(kind="energy", temperature_c=offered_c), want(kind="energy", temperature_c=wanted_c))
+    assert (found is not None) == fits
+
+
+@given(listings(1, "have"), listings(2, "want"), st.floats(0, 1))
+def test_nearer_never_scores_less(offered: ListingProjection, wanted: ListingProjection, part: float) -> None:
+    a, b = offered.point, wanted.point
+    moved = replace(wanted, point=Point(b.lat + (a.lat - b.lat) * part, b.lon + (a.lon - b.lon) * part))
+    assume(great_circle_km(a, moved.point) <= great_circle_km(a, b))
+    assert points(offered, moved) >= points(offered, wanted)
+
+
+@given(listings(1, "have"), listings(2, "want"), st.floats(1, 100))
+def test_more_on_offer_never_scores_less(offered: ListingProjection, wanted: ListingProjection, factor: float) -> None:
+    assume(offered.amount is not None)
+    more = replace(offered, amount=(offered.amount or 0) * factor)
+    assert points(more, wanted) >= points(offered, wanted)
+
+
+@given(listings(1, "have"), listings(2, "want"), st.integers(0, 400), st.integers(0, 400), st.booleans())
+def test_a_longer_window_never_scores_less(
+    offered: ListingProjection, wanted: ListingProjection, earlier: int, later: int, of_the_want: bool
+) -> None:
+    def longer(side: ListingProjection) -> ListingProjection:
+        start, end = side.available_from, side.available_to
+        return replace(
+            side,
+            available_from=start and start - timedelta(days=earlier),
+            available_to=end and end + timedelta(days=later),
+        )
+
+    after = points(offered, longer(wanted)) if of_the_want else points(longer(offered), wanted)
+    assert after >= points(offered, wanted)
+
+
+@given(listings(1, "have"), listings(2, "want"), listings(3))
+def test_nothing_outside_the_shared_projection_changes_a_score(
+    offered: ListingProjection, wanted: ListingProjection, other: ListingProjection
+) -> None:
+    changed = replace(
+        offered,
+        id=other.id,
+        agency_id=other.agency_id,
+        organisation_id=other.organisation_id,
+        party_id=other.party_id,
+        programme=other.programme,
+        home=other.home,
+        sequence=7,
+    )
+    assert score(changed, wanted) == score(offered, wanted)
+
+
+@given(st.sampled_from(["nation", "nation_anonymous"]), st.tuples(st.floats(62, 64), st.floats(28, 31)), st.text())
+def test_two_cells_compute_the_same_number(level: str, place: tuple[float, float], secret: str) -> None:
+    """The home projects the whole state; a peer only what was shared."""
+    state = event_data(1, "have", visibility=level, at=place, programme=secret or None)
+    shared: dict[str, Any] = {name: value for name, value in state.items() if name != "programme"}
+    if level == Visibility.NATION_ANONYMOUS.value:
+        for name in ("agency_id", "organisation_id", "party_id", "point"):
+            del shared[name]
+    wanted = want()
+    at_home = listing(1, "have", visibility=level, at=place, programme=secret or None)
+    from services.matching.domain.listing import project
+
+    at_peer = project(shared, sequence=1, home=False)
+    assert isinstance(at_peer, ListingProjection)
+    assert score(at_peer, wanted) == score(at_home, wanted)
+
+
+def test_a_hidden_place_is_taken_as_the_regions_and_said_so() -> None:
+    found = scored(have(visibility="nation_anonymous", at=LIEKSA), want())
+    assert sentence(found, "distance").startswith("About ")
+    assert scored(have(visibility="nation_anonymous", at=JOENSUU), want()) == found
+
+
+@given(listings(1, "have"), listings(2, "want"))
+def test_the_distance_is_the_platforms_own(offered: ListingProjection, wanted: ListingProjection) -> None:
+    measured = distance_hm(numbers(offered), numbers(wanted)) / 10
+    assert measured == pytest.approx(great_circle_km(offered.point, wanted.point), abs=0.051)
+
+
+def test_every_kind_has_its_weights() -> None:
+    from shared.contracts.fields import KINDS
+
+    assert set(KIND_WEIGHTS) == set(KINDS)
