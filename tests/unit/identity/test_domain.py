@@ -103,7 +103,7 @@ def test_hashes_are_compared_in_constant_time_whether_a_key_is_known_or_not(
         compared.append((len(ours), len(theirs)))
         return compare(ours, theirs)
 
-    monkeypatch.setattr(domain.hmac, "compare_digest", recorded)
+    monkeypatch.setattr(hmac, "compare_digest", recorded)
     HASHER.matches("sv_key", known)
     assert compared == [(32, 32)]
 
