@@ -9,9 +9,9 @@ os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="sivuv
 
 import gunicorn.http.wsgi
 
-from shared import config
+from shared.config import load as _load
 
-_settings = config.load()
+_settings = _load()
 
 bind = [
     f"{_settings.gateway_host}:{_settings.gateway_port}",

@@ -118,6 +118,9 @@ def check_accept(request: Request) -> None:
 def read_object(request: Request) -> dict[str, Any]:
     """The body, which must be one JSON object; an absent body is an empty one."""
     raw = request.get_data(cache=False)
+    if request.content_length is None and len(raw) >= (request.max_content_length or 0):
+        # A chunked body that reaches the limit is cut there by the framework, without a word.
+        raise ServiceError("too_large", f"A body may have {request.max_content_length} bytes at most.")
     if not raw:
         return {}
     if request.mimetype != JSON or request.mimetype_params.get("charset", "utf-8").lower() not in ("utf-8", "utf8"):
