@@ -33,12 +33,16 @@ AGENCY, OTHER_AGENCY = (derived_id("agy", "12", name) for name in ("one", "two")
 class Service:
     """One process of the service, which can be started, killed and stopped."""
 
-    def __init__(self, stack: Stack, environment: Mapping[str, str], failpoints: Path, eventually: Any) -> None:
+    def __init__(self, stack: Stack, environment: Mapping[str, str], failpoints: Path) -> None:
         self._stack = stack
         self._environment = {**os.environ, **environment, "SIVUVIRTA_FAILPOINTS_DIR": str(failpoints)}
         self._failpoints = failpoints
-        self._eventually = eventually
         self._process: subprocess.Popen[bytes] | None = None
+
+    def restart(self, **overrides: str) -> None:
+        """Start anew with other settings."""
+        self.end()
+        self.start(**overrides)
 
     def start(self, **overrides: str) -> None:
         self._environment.update(overrides)
@@ -46,6 +50,9 @@ class Service:
             [sys.executable, "-m", "shared.runner", "notifications"], cwd=PROJECT, env=self._environment
         )
         self._stack.wait_ready(30, ["notifications"])
+
+    def setting(self, name: str) -> str:
+        return self._environment[name]
 
     @property
     def alive(self) -> bool:
@@ -103,9 +110,9 @@ class Cell:
         found: dict[str, Any] = self.call(calls.GET_SUBSCRIPTION, {"id": subscription["id"]})
         return found
 
-    def emit(self, events: Sequence[tuple[EventType, Mapping[str, Any], int]]) -> None:
+    def emit(self, events: Sequence[tuple[EventType, Mapping[str, Any], int]], producer: Runtime | None = None) -> None:
         """(type, data, sequence) of events of one producer, in one transaction."""
-        producer = self._producer(events[0][0].service)
+        producer = producer or self._producer(events[0][0].service)
 
         def work(tx: Transaction) -> None:
             for event, data, sequence in events:
@@ -127,6 +134,15 @@ class Cell:
         self.emit([
             (matching.MATCH_FOUND, match(have["id"], want["id"]), 1) for have, want in zip(haves, wants, strict=True)
         ])  # fmt: skip
+
+    def publish_again(self, service: str) -> None:
+        """Everything the service ever emitted comes a second time."""
+        producer = self._producer(service)
+        producer.database["outbox"].update_many({}, {"$set": {"pending": True}})
+        producer.outbox.wake()
+
+    def unpublished(self, service: str) -> int:
+        return self._producer(service).relay.pending()
 
     def close(self) -> None:
         for producer in self._producers.values():
@@ -200,7 +216,7 @@ def cell(runtime_for: Callable[..., Runtime], amqp_uri: str) -> Iterator[Cell]:
 
 @pytest.fixture
 def service(
-    infrastructure: Stack, settings_for: Callable[..., Settings], tmp_path: Path, eventually: Any
+    infrastructure: Stack, settings_for: Callable[..., Settings], tmp_path: Path
 ) -> Iterator[Service]:
     """The process, running, with quick retries and one second of patience with receivers."""
     environment = {
@@ -209,7 +225,7 @@ def service(
         "SIVUVIRTA_WEBHOOK_RETRY_SCALE": "0.00001",
         "SIVUVIRTA_WEBHOOK_TIMEOUT": "1",
     }
-    made = Service(infrastructure, environment, tmp_path, eventually)
+    made = Service(infrastructure, environment, tmp_path)
     made.start()
     yield made
     made.end()

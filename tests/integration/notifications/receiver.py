@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import struct
 import threading
 from collections import defaultdict
@@ -47,17 +48,20 @@ def answer(status: int, **headers: str) -> Behaviour:
 class Receiver:
     """What came, by path; what to do, by path (the last behaviour stays)."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        self._scheme = "http" if tls is None else "https"
         self.received: dict[str, list[Received]] = defaultdict(list)
         self._behaviours: dict[str, list[Behaviour]] = {}
         self._lock = threading.Lock()
         self.ending = threading.Event()
         self._server = _server(self)
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()
 
-    def url(self, path: str) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}{path}"
+    def url(self, path: str, host: str = "127.0.0.1") -> str:
+        return f"{self._scheme}://{host}:{self._server.server_address[1]}{path}"
 
     def behave(self, path: str, *behaviours: Behaviour) -> str:
         """Set what happens at the path, and return its URL."""
@@ -85,8 +89,8 @@ class Receiver:
 
 
 @contextmanager
-def receiving() -> Iterator[Receiver]:
-    receiver = Receiver()
+def receiving(tls: ssl.SSLContext | None = None) -> Iterator[Receiver]:
+    receiver = Receiver(tls)
     try:
         yield receiver
     finally:
@@ -96,6 +100,7 @@ def receiving() -> Iterator[Receiver]:
 def _server(receiver: Receiver) -> ThreadingHTTPServer:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))

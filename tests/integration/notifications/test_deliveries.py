@@ -88,8 +88,7 @@ def test_retry_after_is_honoured_for_the_whole_endpoint(
 
 
 def test_a_hanging_endpoint_delays_no_other(cell: Cell, receiver: Receiver, service: Service, eventually: Any) -> None:
-    service.end()
-    service.start(SIVUVIRTA_WEBHOOK_TIMEOUT="60")
+    service.restart(SIVUVIRTA_WEBHOOK_TIMEOUT="60")
     hanging = cell.subscribe(receiver.behave("/hang", HANG))
     good = [cell.subscribe(receiver.url(f"/good{n}")) for n in range(5)]
     cell.matches(20)
