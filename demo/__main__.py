@@ -47,20 +47,24 @@ def run(access: Access) -> int:
         recorder.survey()
         recorder.cards()
         recorder.interests()
-        findings = _settled(workshop, recorder, receiver)
+        findings = _settled(workshop, recorder, receiver, receipts_whole=access.memory.receipts_whole)
     print(f"\n{screen.table(workshop, findings)}\n\n{screen.summary(workshop, findings, recorder.recorded.made)}")
+    if not access.memory.receipts_whole:
+        print("What an earlier receiver wrote down is gone: for its webhooks the platform's own log has to do.")
     for problem in findings.problems:
         print(f"WRONG  {problem}", file=sys.stderr)
     return 0 if findings.settled else 1
 
 
-def _settled(workshop: cards.Workshop, recorder: Recorder, receiver: Receiver) -> Findings:
+def _settled(
+    workshop: cards.Workshop, recorder: Recorder, receiver: Receiver, *, receipts_whole: bool
+) -> Findings:
     """What there is when all is as it must be, or when patience ends."""
     deadline = time.monotonic() + PATIENCE_S
     progress = screen.Progress()
     wanted = sum(pair.fits for pair in workshop.pairs)
     while True:
-        findings = look(workshop, recorder.recorded, receiver, receipts_whole=recorder.receipts_whole)
+        findings = look(workshop, recorder.recorded, receiver, receipts_whole=receipts_whole)
         if findings.settled or time.monotonic() > deadline:
             progress("matches", len(findings.matches), len(findings.matches))
             return findings

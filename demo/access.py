@@ -36,10 +36,12 @@ class Memory:
         self._path = folder / "keys.json"
         kept = json.loads(self._path.read_text()) if self._path.exists() else {}
         if kept.get("gateway_url") != gateway_url:
-            kept = {"gateway_url": gateway_url, "keys": {}, "secrets": {}}
+            kept = {"keys": {}, "secrets": {}, "receipts_whole": True}
             self.received.unlink(missing_ok=True)
         self._keys: dict[str, str] = kept["keys"]
         self._secrets: dict[str, str] = kept["secrets"]
+        self.receipts_whole: bool = kept["receipts_whole"]
+        """Whether the receiver wrote down everything since the subscriptions were made."""
         self._gateway_url = gateway_url
 
     def key(self, name: str) -> str | None:
@@ -56,8 +58,18 @@ class Memory:
         self._secrets[subscription_id] = secret
         self._write()
 
+    def receipts_lost(self) -> None:
+        """An earlier run's secrets are gone, and what it received with them."""
+        self.receipts_whole = False
+        self._write()
+
     def _write(self) -> None:
-        kept = {"gateway_url": self._gateway_url, "keys": self._keys, "secrets": self._secrets}
+        kept = {
+            "gateway_url": self._gateway_url,
+            "keys": self._keys,
+            "secrets": self._secrets,
+            "receipts_whole": self.receipts_whole,
+        }
         write_private(self._path, json.dumps(kept, indent=1))
 
 

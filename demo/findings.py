@@ -63,13 +63,11 @@ def look(workshop: Workshop, recorded: Recorded, receiver: Receiver, *, receipts
     matches = _matches(cards, seen)
     receipts = receiver.receipts()
     posts = tuple(_posts(key, recorded, receipts) for key in recorded.gateways)
-    problems = [
-        *_wrong_pairs(workshop, matches),
-        *(problem for key, one in zip(recorded.gateways, posts, strict=True) for problem in _untold(
-            key, {match["id"] for match in seen[key]}, one, receipts_whole=receipts_whole
-        )),
-        *_shown_too_much(workshop, recorded),
-    ]  # fmt: skip
+    problems = wrong_pairs(workshop, matches)
+    for one in posts:
+        visible = {match["id"] for match in seen[one.agency]}
+        problems += wrong_webhooks(one, visible, receipts_whole=receipts_whole)
+    problems += _shown_too_much(workshop, recorded)
     return Findings(matches, posts, tuple(problems))
 
 
@@ -106,7 +104,8 @@ def _posts(key: str, recorded: Recorded, receipts: list[Receipt]) -> Posts:
     )
 
 
-def _wrong_pairs(workshop: Workshop, matches: tuple[Found, ...]) -> list[str]:
+def wrong_pairs(workshop: Workshop, matches: tuple[Found, ...]) -> list[str]:
+    """Pairs of ``pairs.csv`` that came out otherwise."""
     found = {(match.have, match.want) for match in matches}
     return [
         f"{'No match' if pair.fits else 'A match that must not be'}: {pair.have} {workshop.name_of(pair.have)} → "
@@ -116,16 +115,17 @@ def _wrong_pairs(workshop: Workshop, matches: tuple[Found, ...]) -> list[str]:
     ]
 
 
-def _untold(key: str, matches: set[str], posts: Posts, *, receipts_whole: bool) -> list[str]:
+def wrong_webhooks(posts: Posts, matches: set[str], *, receipts_whole: bool) -> list[str]:
+    """What is wrong with an agency's webhooks; ``matches`` are the ids of the matches it may see."""
     problems = []
     if posts.pending:
-        problems.append(f"Agency {key}: {posts.pending} webhooks are still to be delivered")
+        problems.append(f"Agency {posts.agency}: {posts.pending} webhooks are still to be delivered")
     if posts.repeated or posts.refused:
-        problems.append(f"Agency {key}: {posts.repeated} webhooks came twice, {posts.refused} did not verify")
+        problems.append(f"Agency {posts.agency}: {posts.repeated} webhooks came twice, {posts.refused} did not verify")
     if receipts_whole and (unheard := posts.delivered - posts.verified):
-        problems.append(f"Agency {key}: {len(unheard)} deliveries are in the log but never came")
+        problems.append(f"Agency {posts.agency}: {len(unheard)} deliveries are in the log but never came")
     if receipts_whole and (untold := matches - posts.matches_told):
-        problems.append(f"Agency {key}: {len(untold)} matches without a webhook")
+        problems.append(f"Agency {posts.agency}: {len(untold)} matches without a webhook")
     return problems
 
 

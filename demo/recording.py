@@ -46,8 +46,6 @@ class Recorder:
         self._access = access
         self._show = show
         self.recorded = Recorded()
-        self.receipts_whole = True
-        """Whether the receiver has written down everything since the subscriptions were made."""
 
     def agencies(self) -> None:
         """Each agency with a service account and a key that works."""
@@ -73,8 +71,8 @@ class Recorder:
                 self._access.memory.keep_secret(standing["id"], standing["secret"])
             address = f"/v1/subscriptions/{standing['id']}"
             secret = self._access.memory.secret(standing["id"])
-            if secret is None:  # the secret of an earlier run was lost, and what it received with it
-                self.receipts_whole = False
+            if secret is None:
+                self._access.memory.receipts_lost()
                 standing = gateway.post(f"{address}/rotate-secret")
                 secret = str(standing["secret"])
                 self._access.memory.keep_secret(standing["id"], secret)
