@@ -53,10 +53,12 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What the index held at one moment. ``checksum`` is the sum of ``listing_checksum`` over its listings."""
+    """What the index held at one moment. ``foreign``: how many of its listings are homed in other cells. ``checksum``
+    is the sum of ``listing_checksum`` over its listings."""
 
     blocks: Mapping[BlockKey, Block]
     count: int
+    foreign: int
     checksum: int
     encoder: RowEncoder
 
@@ -109,9 +111,9 @@ class Index:
     """The one writer's side. ``apply`` is called by one thread; ``snapshot`` may be read by all."""
 
     def __init__(self) -> None:
-        self._places: dict[str, tuple[int, BlockKey | None, int]] = {}
+        self._places: dict[str, tuple[int, BlockKey | None, int, bool]] = {}
         self._free: dict[BlockKey, list[int]] = {}
-        self.snapshot = Snapshot({}, 0, 0, RowEncoder())
+        self.snapshot = Snapshot({}, 0, 0, 0, RowEncoder())
 
     def apply(self, listings: Sequence[Known]) -> Snapshot:
         """Take in the listings, each only when its sequence is higher than what stood; gone ones leave the index but
@@ -119,14 +121,15 @@ class Index:
         before = self.snapshot
         rows = [None if isinstance(listing, Gone) else before.encoder.row(listing) for listing in listings]
         change = _Change(dict(before.blocks))
-        count, checksum = before.count, before.checksum
+        count, foreign, checksum = before.count, before.foreign, before.checksum
         for listing, row in zip(listings, rows, strict=True):
-            sequence, key, slot = self._places.get(listing.id, (-1, None, 0))
+            sequence, key, slot, home = self._places.get(listing.id, (-1, None, 0, True))
             if listing.sequence <= sequence:
                 continue
             wanted = None if isinstance(listing, Gone) else (listing.kind, listing.direction)
             if key is not None:
-                count, checksum = count - 1, checksum - listing_checksum(listing.id, sequence)
+                count, foreign = count - 1, foreign - (not home)
+                checksum -= listing_checksum(listing.id, sequence)
                 if key != wanted:
                     change.write(key, slot, np.zeros(1, ROW))
                     self._free.setdefault(key, []).append(slot)
@@ -135,9 +138,11 @@ class Index:
                     free = self._free.get(wanted)
                     slot = free.pop() if free else change.blocks.get(wanted, Block()).length
                 change.write(wanted, slot, row)
-                count, checksum = count + 1, checksum + listing_checksum(listing.id, listing.sequence)
-            self._places[listing.id] = (listing.sequence, wanted, slot)
-        self.snapshot = Snapshot(change.blocks, count, checksum % _CHECKSUM_SPACE, before.encoder)
+                home = bool(row["home"][0])
+                count, foreign = count + 1, foreign + (not home)
+                checksum += listing_checksum(listing.id, listing.sequence)
+            self._places[listing.id] = (listing.sequence, wanted, slot, home)
+        self.snapshot = Snapshot(change.blocks, count, foreign, checksum % _CHECKSUM_SPACE, before.encoder)
         return self.snapshot
 
 

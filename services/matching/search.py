@@ -73,17 +73,19 @@ class Search:
         metrics.gauge("sivuvirta_matching_listings").set(snapshot.count)
         failpoint("index.before_search")
         active = _active(recorded)
-        settled = self._settle(list(traces), active, _ranked_pairs(snapshot, active.values()))
+        settled = self._settle(snapshot, list(traces), active, _ranked_pairs(snapshot, active.values()))
         settled += self._risen(snapshot, set(traces), settled)
         failpoint("index.after_search")
         self._write(settled, list(recorded.values()), traces)
 
     # Settling
 
-    def _settle(self, searched: Sequence[str], active: dict[str, ListingProjection], ranked: set[Sides]) -> list[_Done]:
+    def _settle(
+        self, snapshot: Snapshot, searched: Sequence[str], active: dict[str, ListingProjection], ranked: set[Sides]
+    ) -> list[_Done]:
         """Every pair with a searched side: those found now, those that stood, and those that peers tell of."""
         before = {(m.have_id, m.want_id): m for m in self._matches().with_side(searched)}
-        peers = {(m.have_id, m.want_id): m for m in self._peer_matches().with_side(searched)}
+        peers = self._told_by_peers(snapshot, searched)
         return self._settle_pairs({*ranked, *before, *peers}, active, ranked, before, peers)
 
     def _settle_pairs(
@@ -126,7 +128,7 @@ class Search:
         ids = [match_id(active[h], active[w]) for h, w in ranked if h in active and w in active]
         before = {(m.have_id, m.want_id): m for m in self._matches().of_ids(ids)}
         fresh = {pair for pair in ranked if pair not in before or not before[pair].open}
-        peers = {(m.have_id, m.want_id): m for m in self._peer_matches().with_side(sorted(others))}
+        peers = self._told_by_peers(snapshot, sorted(others))
         return self._settle_pairs(fresh, active, fresh, before, peers)
 
     # Writing
@@ -155,8 +157,12 @@ class Search:
     def _matches(self) -> MatchRepository:
         return self._runtime.repository(MatchRepository, DUTY)
 
-    def _peer_matches(self) -> PeerMatchRepository:
-        return self._runtime.repository(PeerMatchRepository, DUTY)
+    def _told_by_peers(self, snapshot: Snapshot, listing_ids: Sequence[str]) -> dict[Sides, PeerMatch]:
+        """What peers say of matches with these; without a foreign have at hand their word changes nothing."""
+        if snapshot.foreign == 0:
+            return {}
+        told = self._runtime.repository(PeerMatchRepository, DUTY).with_side(listing_ids)
+        return {(match.have_id, match.want_id): match for match in told}
 
 
 def _active(recorded: Mapping[str, Recorded]) -> dict[str, ListingProjection]:

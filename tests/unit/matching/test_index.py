@@ -138,6 +138,14 @@ def test_the_checksum_is_the_sum_over_what_is_held() -> None:
     assert index.snapshot.checksum == expected % 2**64
 
 
+def test_foreign_listings_are_counted_as_they_come_and_go() -> None:
+    index = Index()
+    index.apply([have(), want(home=False, region_code="01"), want(3, home=False, region_code="01")])
+    assert index.snapshot.foreign == 2
+    index.apply([want(home=False, region_code="01", sequence=2), Gone(want(3, region_code="01").id, 2)])
+    assert (index.snapshot.foreign, index.snapshot.count) == (1, 2)
+
+
 def test_an_id_of_another_form_is_refused_before_anything_changes() -> None:
     index = Index()
     with pytest.raises(NotIndexable):
