@@ -82,7 +82,9 @@ def revise_listing(
 ) -> dict[str, Any]:
     listings = tx.repository(ListingRepository, caller)
     before = _changeable(listings, caller, listing_id, expected_sequence)
-    _check(domain.as_draft(before) | dict(changes))
+    # A new waste code decides the hazard mark anew, as it does in a draft that leaves it open.
+    reopened = {"hazardous": None} if "ewc_code" in changes else {}
+    _check(domain.as_draft(before) | reopened | dict(changes))
     if changes.get("programme") and changes["programme"] not in caller.programmes:
         raise InvalidInput([{"field": "programme", "message": "Your agency is not in this programme."}])
     after = domain.revised(before, changes, tx.clock.now())

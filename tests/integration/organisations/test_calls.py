@@ -37,9 +37,9 @@ def y_tunnus(first_seven: str) -> dict[str, str]:
 
 
 def events_of(organisations: RunningServices, subject: str) -> list[dict[str, Any]]:
-    rows = organisations.runtime("organisations").database["outbox"].find({}).sort("_id", 1)
+    rows = organisations.runtime("organisations").database["outbox"].find({})
     bodies = [json.loads(row["body"]) for row in rows]
-    return [body for body in bodies if body["subject"] == subject]
+    return sorted((body for body in bodies if body["subject"] == subject), key=lambda body: int(body["sequence"]))
 
 
 # Clients

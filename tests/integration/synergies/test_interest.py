@@ -64,8 +64,9 @@ def listed(platform: RunningServices, who: Caller, **query: Any) -> list[Any]:
 
 
 def announced(platform: RunningServices, interest_id: str) -> list[dict[str, Any]]:
-    bodies = [json.loads(row["body"]) for row in database(platform)["outbox"].find({}).sort("_id", 1)]
-    return [body for body in bodies if body["subject"] == interest_id]
+    bodies = [json.loads(row["body"]) for row in database(platform)["outbox"].find({})]
+    found = [body for body in bodies if body["subject"] == interest_id]
+    return sorted(found, key=lambda body: int(body["sequence"]))
 
 
 def test_an_interest_reaches_the_cards_owner_without_the_note(platform: RunningServices) -> None:

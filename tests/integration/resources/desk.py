@@ -1,0 +1,95 @@
+"""Use cases of resources on a real database, without a process around them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from services.resources import use_cases
+from services.resources.repository import ListingRepository, SiteRepository, site_of
+from services.resources.service import PROCESS
+from shared.contracts.rpc.resources import ListingDraftSchema, ListingQuerySchema
+from shared.ids import new_id
+from shared.runtime import Runtime
+from shared.tenancy import Caller, ServiceScope
+
+
+@dataclass(frozen=True)
+class Desk:
+    """``site`` and ``record`` make what a test needs; ``told`` reads what went out."""
+
+    runtime: Runtime
+
+    @classmethod
+    def open(cls, runtime: Runtime) -> Desk:
+        runtime.prepare(PROCESS)
+        return cls(runtime)
+
+    def site(self, who: Caller, organisation_id: str | None = None) -> dict[str, Any]:
+        """A site of the caller's agency, known by its event."""
+        site = site_state(who, organisation_id)
+        scope = ServiceScope("test")
+        self.runtime.unit_of_work.run(lambda tx: tx.repository(SiteRepository, scope).apply([{**site, "sequence": 1}]))
+        return site
+
+    def record(self, who: Caller, site: dict[str, Any] | None = None, **draft: Any) -> dict[str, Any]:
+        site = site or self.site(who)
+        plain = {"direction": "have", "kind": "material", "name": "Kuori", "site_id": site["id"]}
+        loaded = ListingDraftSchema().load({**plain, **draft})
+        found = site_of({**site, "sequence": 1})
+        return self.runtime.unit_of_work.run(
+            lambda tx: use_cases.register_listing(tx, who, loaded, lambda _id: found, lambda _r: True, lambda _r: None)
+        )
+
+    def revise(self, who: Caller, listing_id: str, expected_sequence: int, **changes: Any) -> dict[str, Any]:
+        return self.runtime.unit_of_work.run(
+            lambda tx: use_cases.revise_listing(tx, who, listing_id, expected_sequence, changes)
+        )
+
+    def withdraw(self, who: Caller, listing_id: str, expected_sequence: int) -> dict[str, Any]:
+        return self.runtime.unit_of_work.run(
+            lambda tx: use_cases.withdraw_listing(tx, who, listing_id, expected_sequence)
+        )
+
+    def get(self, who: Caller, listing_id: str) -> dict[str, Any]:
+        return use_cases.get_listing(self.runtime.repository(ListingRepository, who), who, listing_id)
+
+    def ids(self, who: Caller, **query: Any) -> set[str]:
+        loaded = ListingQuerySchema().load(query)
+        page = use_cases.list_listings(self.runtime.repository(ListingRepository, who), who, loaded)
+        return {item["id"] for item in page.items}
+
+    def told(self, subject: str | None = None) -> list[tuple[str, int]]:
+        """(event name, sequence) by sequence and name, of one listing or of all."""
+        return sorted(
+            (
+                (body["type"].removeprefix("fi.sivuvirta."), int(body["sequence"]))
+                for body in self._bodies()
+                if subject in (None, body["subject"])
+            ),
+            key=lambda told: (told[1], told[0]),
+        )
+
+    def subjects(self) -> list[str]:
+        return [body["subject"] for body in self._bodies()]
+
+    def forget_what_was_told(self) -> None:
+        self.runtime.database["outbox"].delete_many({})
+
+    def _bodies(self) -> Iterator[Any]:
+        yield from (json.loads(row["body"]) for row in self.runtime.database["outbox"].find({}))
+
+
+def site_state(who: Caller, organisation_id: str | None = None) -> dict[str, Any]:
+    """A site as organisations announces it."""
+    return {
+        "id": new_id("sit", "12"),
+        "agency_id": who.agency,
+        "organisation_id": organisation_id or new_id("org", "12"),
+        "party_id": new_id("par", "12"),
+        "municipality_code": "167",
+        "region_code": "12",
+        "point": {"lat": 62.6, "lon": 29.76},
+    }

@@ -1,0 +1,175 @@
+"""Resources as a real process: idempotency, sites by event and by question, errors as a caller meets them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from shared.contracts.rpc import organisations as organisation_calls
+from shared.contracts.rpc import resources as calls
+from shared.ids import new_id
+from shared.tenancy import Caller, Role
+from tests.integration.running import RunningServices, caller
+
+OPERATOR = Caller(new_id("acc", "12"), None, frozenset({Role.OPERATOR}), "12")
+
+
+@pytest.fixture(scope="module")
+def platform(services: RunningServices) -> RunningServices:
+    services.start("organisations")
+    services.start("resources", SIVUVIRTA_REGIONS="11,12", SIVUVIRTA_PEERS='{"19": "https://lappi.example"}')
+    return services
+
+
+def site(platform: RunningServices, who: Caller, municipality: str = "Joensuu") -> str:
+    organisation = platform.ask(organisation_calls.REGISTER_ORGANISATION, {"name": "Esimerkkisaha Oy"}, who)
+    payload = {"organisation_id": organisation["id"], "name": "Saha", "municipality": municipality}
+    return str(platform.ask(organisation_calls.REGISTER_SITE, payload, who)["id"])
+
+
+def draft(site_id: str, **more: Any) -> dict[str, Any]:
+    return {"direction": "have", "kind": "material", "name": "Kuori", "site_id": site_id, **more}
+
+
+def database(platform: RunningServices) -> Any:
+    for runtime in platform.runtimes:
+        if runtime.service == "resources":
+            return runtime.database
+    return platform.runtime("resources").database
+
+
+# Idempotency
+
+
+def test_the_same_key_and_body_give_the_same_listing_and_one_event(platform: RunningServices) -> None:
+    who = caller()
+    payload = draft(site(platform, who), visibility="nation")
+    answers = [platform.ask(calls.REGISTER_LISTING, payload, who, key="once") for _ in range(3)]
+    other = platform.ask(calls.REGISTER_LISTING, payload, who, key="another")
+    listed = platform.ask(calls.LIST_LISTINGS, {"own": True}, who)["items"]
+    assert answers == [answers[0]] * 3
+    assert {item["id"] for item in listed} == {answers[0]["id"], other["id"]}
+
+
+def test_the_same_key_with_another_body_is_refused(platform: RunningServices) -> None:
+    who = caller()
+    payload = draft(site(platform, who))
+    platform.ask(calls.REGISTER_LISTING, payload, who, key="once")
+    refused = platform.refusal(calls.REGISTER_LISTING, {**payload, "name": "Puru"}, who, key="once")
+    assert (refused.code, refused.status) == ("idempotency_mismatch", 422)
+
+
+def test_a_key_belongs_to_its_principal(platform: RunningServices) -> None:
+    one = caller()
+    colleague = caller(agency_id=one.agency_id)
+    site_id = site(platform, one)
+    first = platform.ask(calls.REGISTER_LISTING, draft(site_id), one, key="once")
+    second = platform.ask(calls.REGISTER_LISTING, draft(site_id, name="Puru"), colleague, key="once")
+    assert first["id"] != second["id"]
+
+
+def test_while_a_request_is_under_way_the_same_one_is_told_to_wait(platform: RunningServices) -> None:
+    who = caller()
+    payload = draft(site(platform, who))
+    with under_way(platform, f"{who.principal_id}|resources.register_listing|slow"):
+        refused = platform.refusal(calls.REGISTER_LISTING, payload, who, key="slow")
+    assert (refused.code, refused.status) == ("idempotency_in_flight", 409)
+    assert platform.ask(calls.REGISTER_LISTING, payload, who, key="slow")["name"] == "Kuori"
+
+
+@contextmanager
+def under_way(platform: RunningServices, key: str) -> Iterator[None]:
+    """Another process has reserved the key in a transaction that is still open, and then dies."""
+    records = database(platform)["idempotency"]
+    with records.database.client.start_session() as session:
+        session.start_transaction()
+        records.insert_one({"_id": key, "body": "", "recorded_at": datetime.now(UTC)}, session=session)
+        yield
+        session.abort_transaction()
+
+
+def test_a_refusal_does_not_use_the_key_up(platform: RunningServices) -> None:
+    who = caller()
+    stranger_site, own_site = site(platform, caller()), site(platform, who)
+    refused = platform.refusal(calls.REGISTER_LISTING, draft(stranger_site), who, key="once")
+    assert refused.extra["errors"][0]["field"] == "site_id"
+    assert platform.ask(calls.REGISTER_LISTING, draft(own_site), who, key="once")["site_id"] == own_site
+
+
+# Sites
+
+
+def test_sites_are_known_by_their_event(platform: RunningServices) -> None:
+    who = caller()
+    site_id = site(platform, who)
+    platform.eventually(lambda: database(platform)["sites"].find_one({"_id": site_id}))
+    assert platform.ask(calls.REGISTER_LISTING, draft(site_id), who)["site_id"] == site_id
+
+
+def test_a_site_whose_event_has_not_come_is_asked_for(platform: RunningServices) -> None:
+    who = caller()
+    site_id = site(platform, who)
+    sites = database(platform)["sites"]
+    platform.eventually(lambda: sites.find_one({"_id": site_id}))
+    sites.delete_one({"_id": site_id})
+    assert platform.ask(calls.REGISTER_LISTING, draft(site_id), who)["site_id"] == site_id
+
+
+def test_a_site_homed_elsewhere_is_refused_with_its_home(platform: RunningServices) -> None:
+    who = caller()
+    refused = platform.refusal(calls.REGISTER_LISTING, draft(site(platform, who, "Kemi")), who)
+    assert (refused.code, refused.extra) == ("misdirected", {"region": "19", "home": "https://lappi.example"})
+
+
+# Errors
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"colour": "red"}, "colour"),
+        ({"ewc_code": "999999"}, "ewc_code"),
+        ({"kind": "energy", "quantity": {"amount": 5, "unit": "kW"}}, "quantity.unit"),
+        ({"quantity": {"amount": "NaN", "unit": "t"}}, "quantity.amount"),
+        ({"temperature_c": -300}, "temperature_c"),
+        ({"visibility": "programme", "programme": "vesi"}, "programme"),
+        ({"name": "\x00"}, "name"),
+    ],
+)
+def test_a_wrong_field_is_named(platform: RunningServices, wrong: dict[str, Any], field: str) -> None:
+    who = caller()
+    refused = platform.refusal(calls.REGISTER_LISTING, draft(site(platform, who)) | wrong, who)
+    assert (refused.code, [error["field"] for error in refused.extra["errors"]]) == ("invalid_input", [field])
+
+
+def test_only_facilitators_and_integrations_record(platform: RunningServices) -> None:
+    who = caller()
+    payload = draft(site(platform, who))
+    refused = platform.refusal(calls.REGISTER_LISTING, payload, caller(Role.SERVICE, agency_id=who.agency_id))
+    assert refused.code == "forbidden"
+
+
+# Re-emission
+
+
+def test_an_operator_has_all_states_emitted_again(platform: RunningServices) -> None:
+    who = caller()
+    listing = platform.ask(calls.REGISTER_LISTING, draft(site(platform, who)), who)
+    job = platform.ask(calls.START_REEMISSION, {}, OPERATOR)
+    platform.eventually(lambda: platform.ask(calls.GET_JOB, {"id": job["id"]}, OPERATOR)["state"] == "done")
+    bodies = [row["body"] for row in database(platform)["outbox"].find({"routing_key": "listing.revised.v1"})]
+    assert sum(listing["id"].encode() in bytes(body) for body in bodies) == 1
+
+
+def test_jobs_are_the_operators(platform: RunningServices) -> None:
+    for call, payload in (
+        (calls.START_REEMISSION, {}),
+        (calls.GET_JOB, {"id": new_id("job", "12")}),
+        (calls.CANCEL_JOB, {"id": new_id("job", "12")}),
+    ):
+        assert platform.refusal(call, payload, caller()).code == "forbidden"
+    assert platform.refusal(calls.GET_JOB, {"id": new_id("job", "12")}, OPERATOR).code == "not_found"
