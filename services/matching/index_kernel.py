@@ -7,6 +7,7 @@ The score is not written twice: the functions of ``domain.measure`` are compiled
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -41,7 +42,7 @@ def _cache_folder() -> Path | None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:
         return None
-    return folder
+    return folder if os.access(folder, os.W_OK) else None
 
 
 def _compiled(function: F) -> F:

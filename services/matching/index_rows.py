@@ -15,6 +15,7 @@ from services.matching.domain.listing import ListingProjection
 from services.matching.domain.measure import KIND_WEIGHTS, numbers
 from services.matching.domain.words import WORDS_MAX
 from shared.ids import is_id, region_of
+from shared.reference.places import regions
 from shared.visibility import Visibility
 
 Rows = npt.NDArray[Any]
@@ -52,7 +53,7 @@ _LEVELS = {
 
 
 class NotIndexable(ValueError):
-    """The listing's id is not of the form that every listing's id has."""
+    """The listing's id or direction is not of the form that every listing's has."""
 
 
 class RowEncoder:
@@ -87,6 +88,15 @@ class RowEncoder:
             return 0
         with self._lock:
             return self._numbers.setdefault(name, len(self._numbers) + 1)
+
+
+def check_indexable(listing: ListingProjection) -> None:
+    """Raises ValueError, KeyError or OverflowError for what has no row: an id, kind, direction, code, unit or region of
+    another form, or a number beyond all sense."""
+    if listing.direction not in ("have", "want"):
+        raise NotIndexable(f"direction {listing.direction[:20]!r}")
+    _ = KIND_WEIGHTS[listing.kind], regions()[listing.region_code]
+    RowEncoder().row(listing)
 
 
 def id_of(row: Any) -> str:

@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from services.matching.domain.listing import Gone, Known, project
+from services.matching.domain.listing import Gone, Known, ListingProjection, project
 from services.matching.domain.match import Match, PeerMatch
+from services.matching.index_rows import check_indexable
 from services.matching.repository import ListingRepository, MatchRepository, PeerMatchRepository, factors_of
 from shared.contracts.envelope import Event
 from shared.contracts.events.matching import MATCH_UNSHARED
 from shared.contracts.events.resources import LISTING_UNSHARED
 from shared.errors import Forbidden, InvalidInput, NotFound
-from shared.ids import is_id, region_of
+from shared.ids import region_of
 from shared.persistence.repository import Page
 
 
@@ -34,7 +35,7 @@ def list_matches(matches: MatchRepository, request: Mapping[str, Any]) -> Page[M
 
 def record_listings(listings: ListingRepository, events: Sequence[Event]) -> list[str]:
     """Listings of this cell, whole states. Returns the ids to search."""
-    return _record(listings, [project(event.data, sequence=event.sequence, home=True) for event in events])
+    return _record(listings, [_projected(event, home=True) for event in events])
 
 
 def record_peer_listings(
@@ -48,7 +49,7 @@ def record_peer_listings(
         if event.type is LISTING_UNSHARED:
             known.append(Gone(event.data["id"], event.sequence))
         else:
-            known.append(project(event.data, sequence=event.sequence, home=False))
+            known.append(_projected(event, home=False))
     return _record(listings, known)
 
 
@@ -69,10 +70,19 @@ def record_peer_matches(
     return wants
 
 
+def _projected(event: Event, *, home: bool) -> Known:
+    """Raises InvalidInput for values that no index of ours can hold, so that a strange peer cannot stop the index."""
+    try:
+        known = project(event.data, sequence=event.sequence, home=home)
+        if isinstance(known, ListingProjection):
+            check_indexable(known)
+    except (ValueError, KeyError, OverflowError) as error:
+        message = f"Not a listing that can be indexed: {type(error).__name__} {error}"[:200]
+        raise InvalidInput([{"field": "data", "message": message}]) from None
+    return known
+
+
 def _record(listings: ListingRepository, known: Sequence[Known]) -> list[str]:
-    for listing in known:
-        if not is_id("lst", listing.id):
-            raise InvalidInput([{"field": "id", "message": "Not the id of a listing."}])
     listings.record(known)
     return sorted({listing.id for listing in known})
 

@@ -10,6 +10,7 @@ import pytest
 
 from services.matching.domain.weights import K
 from shared.contracts.events.matching import MATCH_CHANGED, MATCH_FOUND, MATCH_WITHDRAWN
+from shared.contracts.events.resources import LISTING_SHARED
 from shared.messaging.inbox import Verdict
 from tests.integration.matching.conftest import Cell, listing_event, shared_event
 from tests.unit.matching.listings import AGENCIES, LIEKSA, event_data, identifier
@@ -152,3 +153,29 @@ def test_a_peer_that_speaks_of_a_region_homed_here_is_not_believed(cell: Cell) -
     assert outcome.verdict is Verdict.DEAD
     assert outcome.reason == "forbidden: Cell 01 speaks of region 12, which is homed here."
     assert cell.runtime.database["listings"].count_documents({}) == 0
+
+
+@pytest.mark.parametrize(
+    "strange",
+    [
+        {"kind": "magic"},
+        {"direction": "give"},
+        {"ewc_code": "sawdust"},
+        {"temperature_c": 1e300},
+        {"region_code": "99"},
+        {"visibility": "all"},
+        {"id": "lst-1"},
+        {"point": {"lat": 95.0, "lon": 0.0}},
+        {"yearly_amount": {"amount": 1.0, "unit": "ell", "dimension": "length"}},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_a_listing_that_cannot_be_indexed_goes_to_the_dead_letters_and_costs_the_others_nothing(
+    cell: Cell, strange: dict[str, Any]
+) -> None:
+    peers = {"region_code": "01", "agency_id": AGENCIES[3]}
+    odd = listing_event({**event_data(7, "have", **peers), **strange}, cell="01", event_type=LISTING_SHARED)
+    good = listing_event(event_data(8, "have", **peers), cell="01", event_type=LISTING_SHARED)
+    assert [outcome.verdict for outcome in cell.hear([odd, good])] == [Verdict.DEAD, Verdict.HANDLED]
+    cell.restart()
+    assert cell.process.index.snapshot.count == 1

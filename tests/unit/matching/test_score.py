@@ -10,10 +10,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from services.matching.domain.listing import ListingProjection
+from services.matching.domain.listing import ListingProjection, project
 from services.matching.domain.measure import KIND_WEIGHTS, distance_hm, numbers
 from services.matching.domain.score import Score, score
 from services.matching.domain.weights import FULL, KIND_RULES
+from shared.contracts.fields import KINDS
 from shared.geo import Point, great_circle_km
 from shared.visibility import Visibility
 from tests.unit.matching.listings import JOENSUU, LIEKSA, event_data, have, listing, listings, want
@@ -188,8 +189,6 @@ def test_two_cells_compute_the_same_number(level: str, place: tuple[float, float
             del shared[name]
     wanted = want()
     at_home = listing(1, "have", visibility=level, at=place, programme=secret or None)
-    from services.matching.domain.listing import project
-
     at_peer = project(shared, sequence=1, home=False)
     assert isinstance(at_peer, ListingProjection)
     assert score(at_peer, wanted) == score(at_home, wanted)
@@ -208,6 +207,4 @@ def test_the_distance_is_the_platforms_own(offered: ListingProjection, wanted: L
 
 
 def test_every_kind_has_its_weights() -> None:
-    from shared.contracts.fields import KINDS
-
     assert set(KIND_WEIGHTS) == set(KINDS)
