@@ -89,13 +89,14 @@ class Recorder:
                 pause_s = min(pause_s * 2, 5.0)
 
     def _write(self, entries: Sequence[Entry]) -> None:
+        for _, subscription, outcome in entries:
+            if outcome.throttle_s > 0:
+                until = self._clock.now() + timedelta(seconds=outcome.throttle_s)
+                self._subscriptions.throttle(subscription.id, until)
         plain = [(tried.claim, outcome.delivery) for tried, _, outcome in entries if outcome.disable_reason is None]
         if plain:
             self._deliveries.record(plain)
         for tried, subscription, outcome in entries:
-            if outcome.throttle_s > 0:
-                until = self._clock.now() + timedelta(seconds=outcome.throttle_s)
-                self._subscriptions.throttle(subscription.id, until)
             if outcome.disable_reason is not None:
                 self._disable(tried, subscription, outcome, outcome.disable_reason)
             self._recorded(outcome)

@@ -171,7 +171,8 @@ def _queue(
     for notice, subscriptions in addressed:
         body = notice.body() if subscriptions else b""
         for subscription in subscriptions:
-            claimed = taken[subscription.id] < courier.room(subscription.id)
+            throttled = subscription.throttled_until is not None and subscription.throttled_until > now
+            claimed = not throttled and taken[subscription.id] < courier.room(subscription.id)
             delivery = Delivery(
                 id=notice.delivery_id(subscription.id, cell),
                 agency_id=subscription.agency_id,

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from deploy.local.stack import Stack
 from shared.contracts.rpc import notifications as calls
 from tests.integration.notifications.conftest import AGENCY, Cell, Service
 from tests.integration.notifications.receiver import DRIP, HANG, RESET, Behaviour, Receiver, answer
@@ -151,3 +152,32 @@ def test_sigterm_waits_for_what_is_under_way(
     assert stored is not None
     assert [attempt["error"] for attempt in stored["attempts"]] == ["no answer within 1 s"]
     assert stored["agency_id"] == AGENCY
+
+
+def test_a_database_that_dies_meanwhile_loses_nothing(
+    cell: Cell, receiver: Receiver, infrastructure: Stack, eventually: Any
+) -> None:
+    subscription = cell.subscribe(receiver.url("/good"))
+    cell.matches(200)
+    eventually(lambda: receiver.count("/good") > 20)
+    infrastructure.kill_database()
+    infrastructure.start_database()
+    every = {"subscription_id": subscription["id"], "state": "delivered"}
+    eventually(lambda: cell.database["deliveries"].count_documents(every) == 200, 60)
+    by_id = {received.webhook_id: received.body for received in receiver.received["/good"]}
+    assert len(by_id) == 200
+    assert all(by_id[received.webhook_id] == received.body for received in receiver.received["/good"])
+
+
+def test_a_pause_that_was_asked_for_outlives_the_process(
+    cell: Cell, receiver: Receiver, service: Service, eventually: Any
+) -> None:
+    asking = cell.subscribe(receiver.behave("/busy", answer(429, Retry_After="3600")))
+    cell.call(calls.SEND_TEST_EVENT, {"id": asking["id"]})
+    eventually(lambda: cell.deliveries(asking)[0]["attempts"])
+    service.restart()
+    cell.call(calls.SEND_TEST_EVENT, {"id": asking["id"]})
+    other = cell.subscribe(receiver.url("/good"))
+    cell.call(calls.SEND_TEST_EVENT, {"id": other["id"]})
+    eventually(lambda: cell.states(other) == ["delivered"])
+    assert receiver.count("/busy") == 1
