@@ -71,3 +71,24 @@ def test_without_the_keys_of_the_first_run_nothing_is_doubled_either(platform: P
     again = demonstrate(platform)
     assert (again.returncode, again.stderr) == (0, "")
     assert state_of(platform) == before
+
+
+def test_the_first_five_minutes_of_the_readme_run_as_they_stand(platform: Platform) -> None:
+    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
+    first_minutes = readme.partition("## First five minutes")[2].partition("\n## ")[0]
+    commands = "".join(re.findall(r"```bash\n(.*?)```", first_minutes, re.DOTALL))
+    # The match comes a moment later: the reader takes that long to paste the next block.
+    asking = "get $KEY listings/$HAVE/matches\n"
+    until_found = f"until {asking.strip()} | grep $WANT > /dev/null; do :; done\n{asking}"
+    script = commands.replace("http://127.0.0.1:8000", platform.stack.gateway_url).replace(asking, until_found)
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script],
+        cwd=PROJECT,
+        env={**os.environ, "SIVUVIRTA_LOCAL": str(platform.stack.folder)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert (done.returncode, asking in commands) == (0, True), done.stderr
+    for shown in ('"band":"good"', '"strength":"can_use"', "is not a known EWC code", '"sequence":2', '"parts":'):
+        assert shown in done.stdout
