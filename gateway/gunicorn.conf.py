@@ -1,5 +1,6 @@
 """How gunicorn runs the gateway: threads in a few processes, the public port and the operator's."""
 
+import json
 import os
 import tempfile
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="sivuvirta-metrics-"))
 
 import gunicorn.http.wsgi
+import gunicorn.util
 
 from shared.config import load as _load
 
@@ -25,7 +27,7 @@ backlog = 1024
 keepalive = 30
 timeout = 30
 graceful_timeout = 25
-limit_request_line = 4094
+limit_request_line = 8190
 limit_request_fields = 60
 limit_request_field_size = 8190
 control_socket_disable = True
@@ -34,8 +36,24 @@ errorlog = "-"
 loglevel = "warning"
 proc_name = "sivuvirta-gateway"
 
+
+def _write_problem(sock: Any, status: int, reason: str, _message: str) -> None:
+    """What gunicorn refuses before there is a request (a header too long, a broken request line), as a problem."""
+    problem = {
+        "type": "/docs/problems#malformed_request",
+        "title": reason,
+        "status": status,
+        "detail": "The request line or a header cannot be read, or is too long.",
+        "code": "malformed_request",
+    }
+    body = json.dumps(problem)
+    head = f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\nContent-Type: application/problem+json\r\n"
+    gunicorn.util.write_nonblock(sock, f"{head}Content-Length: {len(body)}\r\n\r\n{body}".encode("latin-1"))
+
+
 # Neither name nor version of the server is anybody's business.
 gunicorn.http.wsgi.SERVER = "sivuvirta"
+gunicorn.util.write_error = _write_problem
 
 
 def worker_exit(_server: Any, _worker: Any) -> None:

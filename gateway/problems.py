@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 
 from flask import Flask, Response, request
-from marshmallow import Schema, fields
+from marshmallow import INCLUDE, Schema, fields
 from werkzeug.exceptions import HTTPException
 
 from shared.errors import CODES, ServiceError
@@ -38,7 +38,10 @@ class FieldErrorSchema(Schema):
 
 class ProblemSchema(Schema):
     """RFC 9457. ``code`` is stable and made for programs; ``errors`` names fields; ``home`` is the gateway to ask
-    instead (421); ``sequence`` the present version (412)."""
+    instead (421); ``sequence`` the present version (412). Further members tell more of the matter."""
+
+    class Meta:
+        unknown = INCLUDE
 
     type = fields.String(required=True)
     title = fields.String(required=True)

@@ -7,7 +7,7 @@ a record of another agency.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,7 @@ import pytest
 
 from gateway.reference import LISTS
 from gateway.routes import ENDPOINTS
-from tests.driver import Agency, Api, Platform, running_platform
+from tests.driver import Agency, Api, Platform
 
 pytestmark = pytest.mark.e2e
 
@@ -171,7 +171,10 @@ ROWS = (
         "organisations_id_patch",
         _changed(lambda w: f"/v1/organisations/{w.owner.organisation_id}", {"notes": "x"}), 200, 404, 200, 403,
     ),
-    _row("organisations_id_overview_get", _at("/v1/organisations/{owner.organisation_id}/overview"), 200, 404, 200, 403),
+    _row(
+        "organisations_id_overview_get",
+        _at("/v1/organisations/{owner.organisation_id}/overview"), 200, 404, 200, 403,
+    ),
     _row(
         "organisations_organisation_id_sites_get",
         _at("/v1/organisations/{owner.organisation_id}/sites"), 200, 404, 200, 403,
@@ -217,7 +220,10 @@ ROWS = (
         "subscriptions_id_patch",
         _changed(lambda w: f"/v1/subscriptions/{w.subscription}", {"description": "x"}), 200, 404, 200, 403,
     ),
-    _row("subscriptions_id_delete", _changed(lambda w: f"/v1/subscriptions/{w.own_subscription()}"), 204, 404, 204, 403),
+    _row(
+        "subscriptions_id_delete",
+        _changed(lambda w: f"/v1/subscriptions/{w.own_subscription()}"), 204, 404, 204, 403,
+    ),
     _row(
         "subscriptions_id_rotate_secret_post",
         lambda w: Asking(f"/v1/subscriptions/{w.subscription}/rotate-secret", {}), 200, 404, 200, 403,
@@ -242,9 +248,8 @@ METHODS = {endpoint.name: endpoint.method for endpoint in ENDPOINTS}
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with running_platform(tmp_path_factory.mktemp("matrix")) as platform:
-        yield World(platform)
+def world(platform: Platform) -> World:
+    return World(platform)
 
 
 def test_every_route_has_a_row() -> None:

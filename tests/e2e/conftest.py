@@ -1,0 +1,16 @@
+"""One whole platform for the end-to-end tests; each makes agencies of its own in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.driver import Platform, running_platform
+
+
+@pytest.fixture(scope="session")
+def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    quick = {"SIVUVIRTA_RATE_LIMIT": "1000000"}
+    with running_platform(tmp_path_factory.mktemp("platform"), extra_env=quick) as running:
+        yield running
