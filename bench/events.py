@@ -77,7 +77,7 @@ class Cards:
     def __init__(self, giver: Agency, taker: Agency) -> None:
         self._giver = giver
         self._numbers = count()
-        by_chapter = {entry.chapter_code: entry.code for entry in ewc_entries() if not entry.hazardous}
+        by_chapter = {entry.chapter_code: entry.code for entry in ewc_entries().values() if not entry.hazardous}
         self._codes = list(by_chapter.values())
         for code in self._codes:
             taker.api.listing(taker.site_id, "want", f"Tarve {code}", ewc_code=code, visibility="nation")

@@ -64,7 +64,7 @@ class Api:
             else:
                 if answer.status < 300:
                     return json.loads(answer.data) if answer.data else None
-                problem = json.loads(answer.data) if answer.data else {}
+                problem = _problem(method, path, answer)
                 last = (answer.status, problem)
                 if answer.status not in _TRY_AGAIN and problem.get("code") != "idempotency_in_flight":
                     raise Refused(method, path, answer.status, problem)
@@ -102,6 +102,14 @@ class Api:
 
     def subscribe(self, url: str, events: list[str], **fields: Any) -> Body:
         return dict(self.post("/v1/subscriptions", {"url": url, "events": events, **fields}))
+
+
+def _problem(method: str, path: str, answer: urllib3.BaseHTTPResponse) -> Body:
+    """The problem document of an error; every error has one."""
+    try:
+        return dict(json.loads(answer.data))
+    except ValueError:
+        raise AssertionError(f"{method} {path}: {answer.status} without a problem: {answer.data[:300]!r}") from None
 
 
 @dataclass(frozen=True, slots=True)

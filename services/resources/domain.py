@@ -71,6 +71,7 @@ class Listing:
     point: Point
     registered_at: datetime
     revised_at: datetime
+    was_national: bool = False  # peers may know it, so they must hear when it goes
 
     @property
     def yearly_amount(self) -> YearlyAmount | None:
@@ -137,12 +138,12 @@ def revised(listing: Listing, changes: Mapping[str, Any], now: datetime) -> List
     if "ewc_code" in values or "hazardous" in values:
         said = values.get("hazardous", None if "ewc_code" in values else listing.hazardous)
         values["hazardous"] = _hazardous(values.get("ewc_code", listing.ewc_code), said)
-    return replace(listing, **values, sequence=listing.sequence + 1, revised_at=now)
+    return _next(replace(listing, **values), listing, now)
 
 
 def ended(listing: Listing, state: str, now: datetime) -> Listing:
     """The listing withdrawn or expired, at the next sequence."""
-    return replace(listing, state=state, sequence=listing.sequence + 1, revised_at=now)
+    return _next(replace(listing, state=state), listing, now)
 
 
 def shown(listing: Listing, names: frozenset[str]) -> dict[str, Any]:
@@ -163,6 +164,11 @@ def as_draft(listing: Listing) -> dict[str, Any]:
             "amount": listing.quantity.amount, "unit": listing.quantity.unit, "period": listing.quantity.period,
         }  # fmt: skip
     return draft
+
+
+def _next(changed: Listing, before: Listing, now: datetime) -> Listing:
+    was_national = before.was_national or before.is_national
+    return replace(changed, sequence=before.sequence + 1, revised_at=now, was_national=was_national)
 
 
 def _quantity(kind: str, stated: Mapping[str, Any] | None) -> Quantity | None:

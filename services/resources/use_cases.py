@@ -150,11 +150,10 @@ def emit_state(tx: Transaction, listing: Listing, event: EventType, before: List
     """The state for the cell; its shared part for the nation, or a tombstone when the nation may no longer know."""
     subject, sequence = listing.id, listing.sequence
     tx.emit(event, subject=subject, sequence=sequence, data=listing, agency=listing.agency_id)
-    reemitted = before is None and event is not events.LISTING_REGISTERED
     if listing.is_national:
         projection = domain.shared_projection(listing)
         tx.emit(events.LISTING_SHARED, subject=subject, sequence=sequence, data=projection)
-    elif reemitted or (before is not None and before.is_national):
+    elif listing.was_national and (before is None or before.is_national):
         tombstone = {"id": listing.id, "region_code": listing.region_code}
         tx.emit(events.LISTING_UNSHARED, subject=subject, sequence=sequence, data=tombstone)
 

@@ -44,6 +44,8 @@ NOTIFICATIONS_EVENTS = REGISTRY.subscription(
             synergies.INTEREST_REGISTERED,
             notifications.SUBSCRIPTION_DISABLED,
         ),
+        # Each event may make a delivery per subscription of an agency: 100 keep a transaction near 1,000 documents.
+        max_batch=100,
     )
 )
 NOTIFICATIONS_PEER_MATCHES = REGISTRY.subscription(

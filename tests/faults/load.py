@@ -42,7 +42,7 @@ class Load:
         self._giver = giver
         self._taker = taker
         self._random = random.Random(seed)
-        self._codes = [entry.code for entry in ewc_entries() if not entry.hazardous]
+        self._codes = [entry.code for entry in ewc_entries().values() if not entry.hazardous]
         self._numbers = count()
         self._pairs_max = pairs_max
         self._pause_s = pause_s

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -17,7 +18,6 @@ from shared.contracts.registry import REGISTRY, SERVICES
 from shared.ids import derived_id
 from shared.messaging.connection import connect
 from shared.messaging.topology import RETRY_TIERS
-from tests.driver import wait_until
 from tests.faults.load import Accepted
 from tests.faults.receiver import Receiver
 
@@ -66,22 +66,26 @@ def settle(stack: Stack, receiver_path_of: dict[str, str], timeout_s: float = 18
     connection = connect(stack.amqp_uri, "tally")
     channel = connection.channel()
 
-    def idle() -> bool:
+    def under_way() -> dict[str, int]:
         databases = {service: client[f"sivuvirta_{stack.cell}_{service}"] for service in SERVICES}
-        if any(database["outbox"].find_one({"pending": True}) for database in databases.values()):
-            return False
-        if databases["matching"]["listings"].find_one({"to_search": True}):
-            return False
+        waiting = {f"{s} outbox": d["outbox"].count_documents({"pending": True}) for s, d in databases.items()}
+        waiting["to search"] = databases["matching"]["listings"].count_documents({"to_search": True})
         queues = [s.queue for s in REGISTRY.subscriptions.values() if not s.from_peers]
-        if any(channel.queue_declare(queue, passive=True).message_count for queue in (*queues, *RETRY_TIERS)):
-            return False
+        for queue in (*queues, *RETRY_TIERS):
+            waiting[queue] = channel.queue_declare(queue, passive=True).message_count
         watched = {"state": "pending", "subscription_id": {"$in": list(receiver_path_of)}}
-        return databases["notifications"]["deliveries"].find_one(watched) is None
+        waiting["deliveries"] = databases["notifications"]["deliveries"].count_documents(watched)
+        return {what: number for what, number in waiting.items() if number}
 
+    calm_since = time.monotonic()
+    deadline = calm_since + timeout_s
     try:
-        wait_until(idle, timeout_s, "the platform comes to rest")
-        # A queue is empty while its last batch is still being handled: what was in hand must be done as well.
-        wait_until(lambda: idle() and idle(), timeout_s, "the platform comes to rest")
+        # A queue is empty while its last batch is still in hand: it must be quiet for a while.
+        while time.monotonic() - calm_since < 2.0:
+            if waiting := under_way():
+                calm_since = time.monotonic()
+                assert calm_since < deadline, f"still under way after {timeout_s:g} s: {waiting}"
+            time.sleep(0.2)
     finally:
         connection.release()
         client.close()
