@@ -52,7 +52,7 @@ class Daemon:
     def process(self) -> psutil.Process | None:
         """The process when it lives."""
         if self._child is not None and self._child.poll() is not None:
-            return None
+            self._child = None  # it is over; the record may tell of a successor that somebody else started
         try:
             record = json.loads(self._record.read_text())
             process = psutil.Process(record["pid"])

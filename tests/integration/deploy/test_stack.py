@@ -139,6 +139,10 @@ def test_a_stopped_stack_leaves_no_process_and_starts_again_on_the_same_data(tmp
         assert (again.ports, again.cell) == (stack.ports, stack.cell)
         again.start_broker()
         again.start_database()
+        assert stack.alive
+
+        stack.stop()
+        assert not again.alive
     finally:
         stack.stop()
 
