@@ -6,8 +6,8 @@
 ``peers.events``          topic; federated from the peers' ``national.events``
 ``<queue>``               quorum, per consumer; ``x-delivery-limit`` 50 (a low one dead-letters healthy prefetched
                           messages when a process crashes), at-least-once dead-lettering, refuses when full
-``sivuvirta.retry.<n>``   fanout + quorum queue with a TTL on the queue; a message's routing key is the queue it goes
-                          back to, through the default exchange
+``sivuvirta.retry.<n>``   topic + quorum queue with a TTL on the queue; a message's routing key is the queue it goes
+                          back to, through the default exchange (a topic, so that a service's rights bind the key)
 ``sivuvirta.dead``        topic + quorum queue ``sivuvirta.dead-letters``
 ``nameko-rpc``            topic; calls and replies
 ========================  ==========================================================================================
@@ -77,9 +77,9 @@ def declare(connection: Connection, retry_tiers_ms: tuple[int, ...]) -> None:
     )
     channel.queue_bind(DEAD_QUEUE, DEAD_EXCHANGE, "#")
     for tier, ttl_ms in zip(RETRY_TIERS, retry_tiers_ms, strict=True):
-        channel.exchange_declare(tier, "fanout", durable=True, auto_delete=False)
+        channel.exchange_declare(tier, "topic", durable=True, auto_delete=False)
         channel.queue_declare(tier, durable=True, auto_delete=False, arguments=retry_queue_arguments(ttl_ms))
-        channel.queue_bind(tier, tier, "")
+        channel.queue_bind(tier, tier, "#")
     for subscription in REGISTRY.subscriptions.values():
         arguments = consumer_queue_arguments(subscription.queue, single_active=subscription.single_active)
         channel.queue_declare(subscription.queue, durable=True, auto_delete=False, arguments=arguments)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
 import pytest
 
+from services.resources import domain
 from services.resources.domain import Listing
 from services.resources.use_cases import emit_state
 from shared.contracts.events import resources as events
 from shared.contracts.registry import EventType
 from shared.visibility import IDENTITY_FIELDS, PRIVATE_FIELDS, Visibility
-from tests.unit.resources.cards import AGENCY, listing
+from tests.unit.resources.cards import AGENCY, NOW, listing
 
 LEVELS = tuple(Visibility)
 NATIONAL = (Visibility.NATION, Visibility.NATION_ANONYMOUS)
@@ -49,7 +50,7 @@ def test_a_new_listing_is_told_to_the_nation_where_it_is_for_it(level: Visibilit
 @pytest.mark.parametrize(("level", "then"), list(product(LEVELS, LEVELS)))
 def test_a_revision_shares_keeps_quiet_or_takes_back(level: Visibility, then: Visibility) -> None:
     before = listing(visibility=level)
-    after = replace(before, visibility=then, sequence=2)
+    after = domain.revised(before, {"visibility": then}, NOW)
     expected = [events.LISTING_SHARED] if then in NATIONAL else [events.LISTING_UNSHARED] if level in NATIONAL else []
     assert told(after, events.LISTING_REVISED, before) == (events.LISTING_REVISED, expected)
 
@@ -58,14 +59,24 @@ def test_a_revision_shares_keeps_quiet_or_takes_back(level: Visibility, then: Vi
 def test_an_end_is_told_to_the_nation_where_it_knew(level: Visibility, state: str) -> None:
     before = listing(visibility=level)
     expected = [events.LISTING_UNSHARED] if level in NATIONAL else []
-    assert told(replace(before, state=state, sequence=2), ENDS[state], before) == (ENDS[state], expected)
+    assert told(domain.ended(before, state, NOW), ENDS[state], before) == (ENDS[state], expected)
 
 
-@pytest.mark.parametrize(("level", "state"), list(product(NATIONAL, ("active", *ENDS))))
-def test_a_re_emission_tells_again_what_the_nation_should_know(level: Visibility, state: str) -> None:
+@pytest.mark.parametrize(("level", "state"), list(product(LEVELS, ("active", *ENDS))))
+def test_a_re_emission_tells_again_what_the_nation_knew_and_nothing_of_the_rest(level: Visibility, state: str) -> None:
+    card = listing(visibility=level)
+    if state != "active":
+        card = domain.ended(card, state, NOW)
     event = ENDS.get(state, events.LISTING_REVISED)
-    expected = events.LISTING_SHARED if state == "active" else events.LISTING_UNSHARED
-    assert told(listing(visibility=level, state=state), event) == (event, [expected])
+    known = events.LISTING_SHARED if state == "active" else events.LISTING_UNSHARED
+    assert told(card, event) == (event, [known] if level in NATIONAL else [])
+
+
+def test_a_listing_that_was_narrowed_is_taken_back_again_at_a_re_emission() -> None:
+    narrowed = domain.revised(listing(visibility="nation"), {"visibility": "agency"}, NOW)
+    later = domain.revised(narrowed, {"notes": "inside"}, NOW)
+    assert told(later, events.LISTING_REVISED, narrowed) == (events.LISTING_REVISED, [])
+    assert told(later, events.LISTING_REVISED) == (events.LISTING_REVISED, [events.LISTING_UNSHARED])
 
 
 def test_the_agency_is_named_inside_the_cell_only() -> None:
@@ -87,6 +98,6 @@ def test_the_nation_gets_nothing_private_and_identity_only_where_it_is_shown(lev
 def test_a_tombstone_says_which_listing_and_nothing_of_it() -> None:
     recorder = Recorder()
     before = listing(visibility="nation")
-    after = replace(before, visibility=Visibility.OWN, sequence=2)
+    after = domain.revised(before, {"visibility": Visibility.OWN}, NOW)
     emit_state(recorder, after, events.LISTING_REVISED, before)  # type: ignore[arg-type]
     assert recorder.emitted[1][1]["data"] == {"id": before.id, "region_code": "12"}
