@@ -13,7 +13,7 @@ from typing import Any
 
 from kombu import Connection, Consumer, Producer, Queue
 
-QUEUE = "bench.echo"
+QUEUE = Queue("bench.echo", durable=False)
 
 
 def serve(uri: str) -> None:
@@ -33,7 +33,7 @@ def serve(uri: str) -> None:
             )
             message.ack()
 
-        with Consumer(channel, [Queue(QUEUE, durable=False, auto_delete=True)], on_message=answer, prefetch_count=64):
+        with Consumer(channel, [QUEUE], on_message=answer, prefetch_count=64):
             while True:
                 connection.drain_events()
 
@@ -48,6 +48,7 @@ class EchoClient:
         self._reply = f"bench.reply-{uuid.uuid4().hex}"
         self._body = body
         self._answered = 0
+        QUEUE(channel).declare()
         queue = Queue(self._reply, durable=False, exclusive=True)
         self._consumer = Consumer(channel, [queue], on_message=self._on_reply, no_ack=True)
         self._consumer.consume()
@@ -73,7 +74,7 @@ class EchoClient:
     def _ask(self) -> None:
         self._producer.publish(
             self._body,
-            routing_key=QUEUE,
+            routing_key=QUEUE.name,
             reply_to=self._reply,
             correlation_id=uuid.uuid4().hex,
             content_type="application/json",

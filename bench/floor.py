@@ -52,10 +52,10 @@ class Floor:
         return time.perf_counter() - began
 
     def close(self) -> None:
-        for queue in QUEUES:
-            self._in.queue_delete(queue)
-        self._publishing.release()
         self._consuming.release()
+        for queue in QUEUES:
+            self._out.queue_delete(queue)
+        self._publishing.release()
         self._mongo.drop_database(self._database.name)
         self._mongo.close()
 
