@@ -1,14 +1,16 @@
 """The outbox of a service and the relay that empties it to the broker.
 
-A row is written in the transaction of the change it tells of. The relay holds a lease (one relay at a time, fenced),
-publishes with pipelined confirms, then marks; a crash between the two publishes again and the inbox drops the copy.
-A broker that is away costs nothing: rows wait. Published rows are kept ``outbox_days`` for inspection.
+A row is written in the transaction of the change it tells of, and handed to the relay in memory after the commit. The
+relay holds a lease (one relay at a time, fenced), publishes with pipelined confirms, then marks; a crash between the
+two publishes again and the inbox drops the copy. What memory lost (a crash, an outage, a full queue) is found in the
+database, looked at every second. Published rows are kept ``outbox_days`` for inspection.
 """
 
 from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -40,6 +42,7 @@ LEASE_LIFE = timedelta(seconds=15)
 _RENEW_AFTER_S = 5.0
 _POLL_S = 1.0
 _PENDING_COUNT_MAX = 10_000
+_HANDED_MAX = 5_000
 
 
 def indexes(outbox_days: int) -> tuple[Index, ...]:
@@ -57,6 +60,7 @@ class OutboxWriter:
         self._service = service
         self._clock = clock
         self.woken = threading.Event()
+        self.handed: deque[Document] = deque()
 
     def row(
         self, event: EventType, subject: str, sequence: int, data: object, agency: str | None
@@ -85,7 +89,10 @@ class OutboxWriter:
             "pending": True,
         }
 
-    def wake(self) -> None:
+    def wake(self, rows: Sequence[Document] = ()) -> None:
+        """Hand committed rows over; beyond a bound the relay finds them in the database."""
+        if len(self.handed) < _HANDED_MAX:
+            self.handed.extend(rows)
         self.woken.set()
 
 
@@ -116,6 +123,9 @@ class OutboxRelay:
         self._lease: Lease | None = None
         self._lease_checked = 0.0
         self._stopping = False
+        self._looked_at = 0.0
+        self._look = True  # in the database, not only at what was handed over
+        self._after = ""  # while a queue refuses, look behind what it refused, so that it holds up nothing else
 
     def start(self) -> None:
         threading.Thread(target=self.run, name="outbox-relay", daemon=True).start()
@@ -147,9 +157,9 @@ class OutboxRelay:
         self._give_back()
 
     def publish_batch(self) -> bool:
-        """Publish up to BATCH rows, oldest first; whether there may be more."""
+        """Publish up to BATCH rows; whether there may be more."""
         self._writer.woken.clear()
-        rows = list(self._rows.find({"pending": True}, sort=[("_id", 1)], limit=BATCH))
+        rows = self._next_rows()
         if not rows:
             return False
         failpoint("outbox.before_publish")
@@ -161,13 +171,27 @@ class OutboxRelay:
         if refused:
             metrics.counter("sivuvirta_outbox_refused_total").labels(self._service).inc(refused)
             log.warning("outbox_refused", count=refused, first=rows[0]["routing_key"])
-            self._publish_rest_later()
-            return False
-        return len(rows) == BATCH
+            self._after = rows[-1]["_id"]
+        return True
 
     def pending(self) -> int:
         """How many rows wait, counted up to 10,000."""
         return self._rows.count_documents({"pending": True}, limit=_PENDING_COUNT_MAX)
+
+    def _next_rows(self) -> list[Document]:
+        if time.monotonic() - self._looked_at >= _POLL_S:
+            self._look = True
+        handed = self._writer.handed
+        if not self._look:
+            return [handed.popleft() for _ in range(min(len(handed), BATCH))]
+        # What was handed over until now is in the database as well: forget it first, then look.
+        handed.clear()
+        query = {"pending": True, "_id": {"$gt": self._after}}
+        rows = list(self._rows.find(query, sort=[("_id", 1)], limit=BATCH))
+        if len(rows) < BATCH:
+            self._look, self._looked_at, self._after = False, time.monotonic(), ""
+            metrics.gauge("sivuvirta_outbox_pending").labels(self._service).set(self.pending() - len(rows))
+        return rows
 
     def _outgoing(self, row: Document) -> Outgoing:
         body = bytes(row["body"])
@@ -186,12 +210,6 @@ class OutboxRelay:
             change: Mapping[str, Any] = {"$set": {"published_at": now}, "$unset": {"pending": ""}}
             self._rows.update_many({"_id": {"$in": list(ids)}}, change)
             metrics.counter("sivuvirta_outbox_published_total").labels(self._service).inc(len(ids))
-        metrics.gauge("sivuvirta_outbox_pending").labels(self._service).set(self.pending())
-
-    def _publish_rest_later(self) -> None:
-        """A full queue drains in its own time; asking again at once would only load the broker."""
-        time.sleep(_POLL_S)
-        self._writer.wake()
 
     def _hold_lease(self) -> bool:
         if self._lease is not None and time.monotonic() - self._lease_checked < _RENEW_AFTER_S:
@@ -212,6 +230,7 @@ class OutboxRelay:
     def _trouble(self, event: str, error: Exception, pause_s: float) -> float:
         self._health.set("outbox", False)
         self._lease = None
+        self._look = True
         if event == "relay_failed":
             log.exception(event, service=self._service)
         else:

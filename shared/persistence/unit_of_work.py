@@ -6,7 +6,7 @@ session; what changes memory or wakes somebody goes through ``after_commit``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import pymongo
@@ -38,7 +38,7 @@ class Outbox(Protocol):
         self, event: EventType, subject: str, sequence: int, data: object, agency: str | None
     ) -> Document: ...
 
-    def wake(self) -> None: ...
+    def wake(self, rows: Sequence[Document]) -> None: ...
 
 
 class Transaction:
@@ -75,7 +75,7 @@ class Transaction:
 
     def finish(self) -> None:
         if self._rows:
-            self._outbox.wake()
+            self._outbox.wake(self._rows)
         for action in self._actions:
             action()
 
