@@ -53,7 +53,9 @@ class Viewer:
 
     @classmethod
     def of(cls, caller: Caller) -> Viewer:
-        return cls(caller.agency_id, caller.region if caller.agency_id else None, caller.programmes)
+        if caller.agency_id is None:
+            return NATION_VIEWER
+        return cls(caller.agency_id, caller.region, caller.programmes)
 
 
 NATION_VIEWER = Viewer(None, None)
