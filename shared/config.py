@@ -82,6 +82,11 @@ class Settings:
         """Whether data of the region is homed in this cell."""
         return region_code in self.regions
 
+    def speaks_for(self, cell: str, region_code: str) -> bool:
+        """Whether another cell is the region's home: the gateway of the cell's first region is also that region's."""
+        home = self.peers.get(region_code)
+        return home is not None and home == self.peers.get(cell) and not self.is_home(region_code)
+
 
 class _GivenEnv(Env):
     """Reads from a mapping instead of the process's environment."""

@@ -121,12 +121,12 @@ class IndexProcess:
 
     def _on_peer_listings(self, tx: Transaction, events: Sequence[Event]) -> None:
         listings = tx.repository(ListingRepository, DUTY)
-        ids = use_cases.record_peer_listings(listings, events, self.runtime.settings.is_home)
+        ids = use_cases.record_peer_listings(listings, events, self.runtime.settings.speaks_for)
         self._search_later(tx, events, ids)
 
     def _on_peer_matches(self, tx: Transaction, events: Sequence[Event]) -> None:
         listings, told = tx.repository(ListingRepository, DUTY), tx.repository(PeerMatchRepository, DUTY)
-        ids = use_cases.record_peer_matches(told, listings, events, self.runtime.settings.is_home)
+        ids = use_cases.record_peer_matches(told, listings, events, self.runtime.settings.speaks_for)
         self._search_later(tx, events, ids)
 
     def _search_later(self, tx: Transaction, events: Sequence[Event], ids: Sequence[str]) -> None:

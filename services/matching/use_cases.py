@@ -5,7 +5,7 @@ Finding matches from what was recorded is ``search``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.matching.domain.listing import Gone, Known, ListingProjection, project
@@ -15,7 +15,8 @@ from services.matching.repository import ListingRepository, MatchRepository, Pee
 from shared.contracts.envelope import Event
 from shared.contracts.events.matching import MATCH_UNSHARED
 from shared.contracts.events.resources import LISTING_UNSHARED
-from shared.errors import Forbidden, InvalidInput, NotFound
+from shared.errors import InvalidInput, NotFound
+from shared.federation import SpeaksFor, check_home
 from shared.ids import region_of
 from shared.persistence.repository import Page
 
@@ -39,13 +40,15 @@ def record_listings(listings: ListingRepository, events: Sequence[Event]) -> lis
 
 
 def record_peer_listings(
-    listings: ListingRepository, events: Sequence[Event], is_home: Callable[[str], bool]
+    listings: ListingRepository, events: Sequence[Event], speaks_for: SpeaksFor
 ) -> list[str]:
-    """What peers share, and their tombstones. Returns the ids to search; Forbidden for a peer that speaks of a region
-    homed here."""
+    """What peers share, and their tombstones. Returns the ids to search; Forbidden for a peer that speaks of what is
+    homed elsewhere. A listing's id carries its home, for it never moves."""
     known: list[Known] = []
     for event in events:
-        _refuse_if_home(event, str(event.data["region_code"]), is_home)
+        check_home(event, [event.data["id"]], speaks_for)
+        if event.data["region_code"] != region_of(event.data["id"]):
+            raise InvalidInput([{"field": "region_code", "message": "It is another one than the id's."}])
         if event.type is LISTING_UNSHARED:
             known.append(Gone(event.data["id"], event.sequence))
         else:
@@ -57,12 +60,13 @@ def record_peer_matches(
     peer_matches: PeerMatchRepository,
     listings: ListingRepository,
     events: Sequence[Event],
-    is_home: Callable[[str], bool],
+    speaks_for: SpeaksFor,
 ) -> list[str]:
-    """What the homes of foreign haves say of matches. Returns the wants to search again."""
+    """What the homes of foreign haves say of matches. Returns the wants to search again; Forbidden for a peer that is
+    not the have's home."""
     told = []
     for event in events:
-        _refuse_if_home(event, region_of(event.data["id"]) or "", is_home)
+        check_home(event, [event.data["id"], event.data["have_id"]], speaks_for)
         told.append(_told(event))
     peer_matches.record(told)
     wants = sorted({match.want_id for match in told})
@@ -85,11 +89,6 @@ def _projected(event: Event, *, home: bool) -> Known:
 def _record(listings: ListingRepository, known: Sequence[Known]) -> list[str]:
     listings.record(known)
     return sorted({listing.id for listing in known})
-
-
-def _refuse_if_home(event: Event, region: str, is_home: Callable[[str], bool]) -> None:
-    if is_home(region):
-        raise Forbidden(f"Cell {event.cell} speaks of region {region}, which is homed here.")
 
 
 def _told(event: Event) -> PeerMatch:

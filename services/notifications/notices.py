@@ -15,6 +15,7 @@ from services.notifications.domain.notice import Notice, own_side
 from shared.contracts.envelope import Event
 from shared.contracts.events import matching, notifications, resources, synergies
 from shared.errors import RetryLater
+from shared.federation import SpeaksFor, check_home
 from shared.ids import region_of
 
 SEEN_MAX = 20
@@ -59,7 +60,8 @@ class KnownMatch:
 class Reading:
     """Turns one batch of events into notices, and remembers what changed in the projections.
 
-    ``listings`` and ``matches`` are what stood before the batch; ``is_home`` says whether a region is homed here.
+    ``listings`` and ``matches`` are what stood before the batch; ``is_home`` says whether a region is homed here,
+    ``speaks_for`` whether another cell is a region's home.
     """
 
     def __init__(
@@ -67,15 +69,18 @@ class Reading:
         listings: Mapping[str, KnownListing],
         matches: Mapping[str, KnownMatch],
         is_home: Callable[[str], bool],
+        speaks_for: SpeaksFor,
     ) -> None:
         self._listings = dict(listings)
         self._matches = dict(matches)
         self._is_home = is_home
+        self._speaks_for = speaks_for
         self.changed_listings: dict[str, KnownListing] = {}
         self.changed_matches: dict[str, KnownMatch] = {}
 
     def notices(self, events: Sequence[Event]) -> list[Notice]:
-        """Raises RetryLater where a listing homed here is not known yet."""
+        """Raises RetryLater where a listing homed here is not known yet, Forbidden for a match that its teller's cell
+        is not the home of."""
         of_listings = [event for event in events if event.type in LISTING_EVENTS]
         others = [event for event in events if event.type not in LISTING_EVENTS]
         found = [notice for event in of_listings for notice in self._of_listing(event)]
@@ -153,6 +158,7 @@ class Reading:
     def _of_peer_match(self, event: Event) -> list[Notice]:
         """The have's home says "shared" at every change; what is new about it is known here."""
         want_id, match_id = event.data["want_id"], event.data["id"]
+        check_home(event, [match_id, event.data["have_id"]], self._speaks_for)
         if not self._is_home(region_of(want_id) or ""):
             return []
         known = self._matches.get(match_id)

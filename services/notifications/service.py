@@ -112,7 +112,14 @@ class NotificationsEvents:
 
     def _announce(self, tx: Transaction, events: Sequence[Event]) -> None:
         settings = self.runtime.settings
-        use_cases.announce(tx, events, _parts().deliverer, cell=settings.cell, is_home=settings.is_home)
+        use_cases.announce(
+            tx,
+            events,
+            _parts().deliverer,
+            cell=settings.cell,
+            is_home=settings.is_home,
+            speaks_for=settings.speaks_for,
+        )
 
 
 def make_parts(runtime: Runtime) -> Parts:

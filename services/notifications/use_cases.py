@@ -30,6 +30,7 @@ from services.notifications.repository import (
 from services.notifications.sealing import Sealer
 from shared.contracts.envelope import Event, source_of
 from shared.errors import Conflict, InvalidInput, PreconditionFailed
+from shared.federation import SpeaksFor
 from shared.ids import new_id, uuid7_hex
 from shared.persistence.unit_of_work import Transaction
 from shared.tenancy import Caller, Role, ServiceScope
@@ -138,15 +139,20 @@ def send_test_event(tx: Transaction, caller: Caller, subscription_id: str, couri
 
 
 def announce(
-    tx: Transaction, events: Sequence[Event], courier: Courier, *, cell: str, is_home: Callable[[str], bool]
+    tx: Transaction,
+    events: Sequence[Event],
+    courier: Courier,
+    *,
+    cell: str,
+    is_home: Callable[[str], bool],
+    speaks_for: SpeaksFor,
 ) -> None:
     """Turn a batch of events into deliveries: one look-up of subscriptions, one transaction, no effect twice."""
     listings = tx.repository(ListingRepository, PROJECTION)
     matches = tx.repository(PeerMatchRepository, PROJECTION)
     wanted, announced = listing_ids(events), peer_match_ids(events)
-    reading = Reading(
-        listings.find(wanted) if wanted else {}, matches.find(announced) if announced else {}, is_home
-    )
+    known, heard = listings.find(wanted) if wanted else {}, matches.find(announced) if announced else {}
+    reading = Reading(known, heard, is_home, speaks_for)
     notices = reading.notices(events)
     listings.keep(reading.changed_listings.values())
     matches.keep(reading.changed_matches.values())

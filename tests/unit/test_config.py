@@ -58,6 +58,13 @@ def test_loading_from_a_mapping_leaves_the_environment_as_it_was() -> None:
     assert dict(os.environ) == before
 
 
+def test_a_cell_speaks_for_the_regions_of_its_own_gateway_and_no_other() -> None:
+    peers = '{"19": "https://north.example", "18": "https://north.example", "01": "https://south.example"}'
+    settings = load({"SIVUVIRTA_REGIONS": "12,11", "SIVUVIRTA_PEERS": peers})
+    asked = [("19", "19"), ("19", "18"), ("19", "01"), ("19", "12"), ("19", "21"), ("99", "21"), ("12", "12")]
+    assert [settings.speaks_for(cell, region) for cell, region in asked] == [True, True, *[False] * 5]
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

@@ -28,6 +28,9 @@ from shared.messaging.inbox import Outcome
 from shared.runtime import Runtime
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
+# Three cells: their regions and gateways.
+_CELLS = {"https://karjala.example": "11,12", "https://etela.example": "01,02", "https://lappi.example": "18,19"}
+GATEWAYS = {region: url for url, regions in _CELLS.items() for region in regions.split(",")}
 _IDENTITY = ("agency_id", "organisation_id", "party_id", "site_id", "municipality_code", "point")
 
 
@@ -114,7 +117,11 @@ def cell_for(runtime_for: Callable[..., Runtime], tmp_path: Path) -> Callable[..
     def make(name: str = "12", regions: str = "11,12") -> Cell:
         socket_path = f"/tmp/sv-{os.getpid()}-{uuid.uuid4().hex[:8]}.sock"
         runtime = runtime_for(
-            "matching", SIVUVIRTA_CELL=name, SIVUVIRTA_REGIONS=regions, SIVUVIRTA_MATCHING_SOCKET=socket_path
+            "matching",
+            SIVUVIRTA_CELL=name,
+            SIVUVIRTA_REGIONS=regions,
+            SIVUVIRTA_PEERS=json.dumps({r: url for r, url in GATEWAYS.items() if r not in regions.split(",")}),
+            SIVUVIRTA_MATCHING_SOCKET=socket_path,
         )
         runtime.prepare(PROCESS)
         return Cell(runtime)
@@ -143,6 +150,7 @@ def running(settings_for: Callable[..., Settings], peer_key: tuple[str, str]) ->
     settings = settings_for(
         "matching-index",
         SIVUVIRTA_REGIONS="11,12",
+        SIVUVIRTA_PEERS=json.dumps({r: url for r, url in GATEWAYS.items() if r not in ("11", "12")}),
         SIVUVIRTA_PUBLIC_KEYS=json.dumps(keys),
         SIVUVIRTA_MATCHING_SOCKET=f"/tmp/sv-{os.getpid()}-{uuid.uuid4().hex[:8]}.sock",
     )

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from services.matching.domain.weights import K
-from shared.contracts.events.matching import MATCH_CHANGED, MATCH_FOUND, MATCH_WITHDRAWN
+from shared.contracts.events.matching import MATCH_CHANGED, MATCH_FOUND, MATCH_UNSHARED, MATCH_WITHDRAWN
 from shared.contracts.events.resources import LISTING_SHARED
+from shared.ids import derived_id
 from shared.messaging.inbox import Verdict
 from tests.integration.matching.conftest import Cell, listing_event, shared_event
 from tests.unit.matching.listings import AGENCIES, LIEKSA, event_data, identifier
@@ -148,11 +149,31 @@ def test_any_order_with_duplicates_and_deaths_ends_in_the_same_matches(cell: Cel
     }
 
 
-def test_a_peer_that_speaks_of_a_region_homed_here_is_not_believed(cell: Cell) -> None:
-    [outcome] = cell.hear([shared_event(have(), cell="01")])
+@pytest.mark.parametrize("region", ["12", "19", "21"], ids=["ours", "a third cell's", "nobody's"])
+def test_a_peer_that_speaks_for_another_home_is_not_believed(cell: Cell, region: str) -> None:
+    stranger = have(region_code=region)
+    [outcome] = cell.hear([shared_event(stranger, cell="01")])
     assert outcome.verdict is Verdict.DEAD
-    assert outcome.reason == "forbidden: Cell 01 speaks of region 12, which is homed here."
+    assert outcome.reason == f"forbidden: Cell 01 speaks of {stranger['id']}, which is not homed there."
     assert cell.runtime.database["listings"].count_documents({}) == 0
+
+
+def test_a_peer_that_names_its_own_region_beside_a_foreign_id_is_not_believed(cell: Cell) -> None:
+    cell.hear([listing_event(have())])
+    disguised = {**have(), "region_code": "01", "name": "Vaihdettu"}
+    odd = {**have(), "id": identifier(1, "01"), "region_code": "12"}
+    outcomes = cell.hear([shared_event(disguised, 9, cell="01"), shared_event(odd, 9, cell="01")])
+    assert [outcome.verdict for outcome in outcomes] == [Verdict.DEAD, Verdict.DEAD]
+    assert [row["name"] for row in cell.runtime.database["listings"].find()] == ["Sahanpuru"]
+
+
+@pytest.mark.parametrize("region", ["12", "19", "21"], ids=["ours", "a third cell's", "nobody's"])
+def test_a_peers_match_of_another_homes_have_is_not_believed(cell: Cell, region: str) -> None:
+    data = {"id": derived_id("mat", region, "x"), "have_id": identifier(1, region), "want_id": identifier(2)}
+    gone = {**data, "kind": "material", "reason": "have_gone"}
+    [outcome] = cell.hear([listing_event(gone, cell="01", event_type=MATCH_UNSHARED)])
+    assert outcome.verdict is Verdict.DEAD
+    assert cell.runtime.database["peer_matches"].count_documents({}) == 0
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,8 @@ def peer(
     """The matching service of cell 17, whose national events are heard here."""
     seeds, public = generate_keys(["17/matching"])
     known = json.loads(service.setting("SIVUVIRTA_PUBLIC_KEYS")) | json.loads(public)
-    service.restart(SIVUVIRTA_PUBLIC_KEYS=json.dumps(known), SIVUVIRTA_REGIONS="12")
+    peers = json.dumps({"17": "https://pohjanmaa.example"})
+    service.restart(SIVUVIRTA_PUBLIC_KEYS=json.dumps(known), SIVUVIRTA_REGIONS="12", SIVUVIRTA_PEERS=peers)
     connection = connect(amqp_uri, "test")
     channel = connection.channel()
     channel.exchange_bind(PEERS_EXCHANGE, NATIONAL_EXCHANGE, "#")
@@ -48,7 +49,7 @@ def test_it_is_found_then_changed_then_withdrawn(
     names = ("match.found.v1", "match.changed.v1", "match.withdrawn.v1")
     subscription = cell.subscribe(receiver.url("/good"), *names)
     want = listing(1, AGENCY, "want")
-    shared = match(HAVE_ELSEWHERE, want["id"])
+    shared = match(HAVE_ELSEWHERE, want["id"], id=derived_id("mat", "17", HAVE_ELSEWHERE, want["id"]))
     cell.emit([(matching.MATCH_SHARED, shared, 1)], peer)
     cell.emit([(resources.LISTING_REGISTERED, want, 1)])
     eventually(lambda: receiver.count("/good") == 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,16 +12,18 @@ from hypothesis import strategies as st
 
 from services.notifications.domain.notice import Notice
 from services.notifications.notices import KnownListing, KnownMatch, Reading
+from shared import config
 from shared.contracts.envelope import Event
 from shared.contracts.events import matching, notifications, resources, synergies
 from shared.contracts.registry import EventType
-from shared.errors import RetryLater
+from shared.errors import Forbidden, RetryLater
 from shared.ids import derived_id
 from tests.unit.notifications.examples import AGENCY, NOW, OTHER_AGENCY
 
 THIRD_AGENCY = derived_id("agy", "12", "third")
 HAVE, WANT = derived_id("lst", "12", "have"), derived_id("lst", "12", "want")
-PEER_HAVE = derived_id("lst", "17", "have")
+PEER_HAVE, PEER_MATCH = derived_id("lst", "17", "have"), derived_id("mat", "17", "match")
+PEERS = {"17": "https://pohjanmaa.example", "16": "https://pohjanmaa.example", "19": "https://lappi.example"}
 SENTENCE = {"fi": "Sama laji.", "sv": "Samma slag.", "en": "The same kind."}
 HIDDEN = ("agency_id", "organisation_id", "party_id", "site_id", "municipality_code", "point", "viewer_agencies")
 
@@ -40,7 +43,9 @@ BOTH = {HAVE: known(HAVE, AGENCY, "have"), WANT: known(WANT, OTHER_AGENCY, "want
 
 
 def reading(listings: dict[str, KnownListing] | None = None, matches: dict[str, KnownMatch] | None = None) -> Reading:
-    return Reading(BOTH if listings is None else listings, matches or {}, lambda region: region == "12")
+    settings = config.load({"SIVUVIRTA_REGIONS": "12", "SIVUVIRTA_PEERS": json.dumps(PEERS)})
+    known = BOTH if listings is None else listings
+    return Reading(known, matches or {}, settings.is_home, settings.speaks_for)
 
 
 def read(*events: Event, **before: Any) -> list[Notice]:
@@ -59,14 +64,14 @@ def listing(**changes: Any) -> dict[str, Any]:
 def match(have_id: str = HAVE, want_id: str = WANT, **changes: Any) -> dict[str, Any]:
     factor = {"name": "kind", "micro_points": 1_000_000, "weight": 1.0, "sentence": SENTENCE}
     return {
-        "id": "mat-1", "have_id": have_id, "want_id": want_id, "kind": "energy", "score": 800_000, "band": "good",
-        "distance_km": 12.5, "factors": [factor], "viewer_agencies": [AGENCY, OTHER_AGENCY], **changes,
+        "id": derived_id("mat", have_id[4:6], "match"), "have_id": have_id, "want_id": want_id, "kind": "energy",
+        "score": 800_000, "band": "good", "distance_km": 12.5, "factors": [factor], "viewer_agencies": [AGENCY, OTHER_AGENCY], **changes,
     }  # fmt: skip
 
 
 def gone(**changes: Any) -> dict[str, Any]:
     return {
-        "id": "mat-1", "have_id": PEER_HAVE, "want_id": WANT, "kind": "energy", "reason": "withdrawn",
+        "id": PEER_MATCH, "have_id": PEER_HAVE, "want_id": WANT, "kind": "energy", "reason": "withdrawn",
         "viewer_agencies": [AGENCY], **changes,
     }  # fmt: skip
 
@@ -169,6 +174,23 @@ def test_a_peers_match_with_a_want_homed_elsewhere_is_not_ours() -> None:
     assert read(event(matching.MATCH_SHARED, match(PEER_HAVE, derived_id("lst", "19", "want")), cell="17")) == []
 
 
+@pytest.mark.parametrize("kind", [matching.MATCH_SHARED, matching.MATCH_UNSHARED])
+@pytest.mark.parametrize("region", ["12", "19", "21"], ids=["ours", "a third cell's", "nobody's"])
+def test_a_peer_that_speaks_for_another_home_is_not_believed(kind: EventType, region: str) -> None:
+    stranger = match(derived_id("lst", region, "have"))
+    with pytest.raises(Forbidden, match="Cell 17 speaks of mat-"):
+        read(event(kind, stranger, cell="17"))
+    disguised = {**stranger, "id": PEER_MATCH}
+    with pytest.raises(Forbidden, match="Cell 17 speaks of lst-"):
+        read(event(kind, disguised, cell="17"))
+
+
+def test_a_peer_speaks_for_all_regions_of_its_cell() -> None:
+    shared = match(derived_id("lst", "16", "have"))
+    (notice,) = read(event(matching.MATCH_SHARED, shared, cell="17"))
+    assert notice.name == "match.found.v1"
+
+
 def test_a_peers_second_word_on_a_match_is_a_change_and_its_last_a_withdrawal() -> None:
     events = [
         event(matching.MATCH_SHARED, match(PEER_HAVE), 1, "17"),
@@ -182,7 +204,7 @@ def test_a_peers_second_word_on_a_match_is_a_change_and_its_last_a_withdrawal() 
 
 
 def test_a_late_announcement_opens_no_withdrawn_match() -> None:
-    withdrawn = {"mat-1": KnownMatch("mat-1", 3, open=False)}
+    withdrawn = {PEER_MATCH: KnownMatch(PEER_MATCH, 3, open=False)}
     assert read(event(matching.MATCH_SHARED, match(PEER_HAVE), 2, "17"), matches=withdrawn) == []
 
 
@@ -214,4 +236,4 @@ def test_peer_matches_in_any_order_end_in_the_state_of_the_last(sequences: Seque
     }
     one = reading()
     one.notices([events[n] for n in sequences])
-    assert one.changed_matches["mat-1"] == KnownMatch("mat-1", 4, open=False)
+    assert one.changed_matches[PEER_MATCH] == KnownMatch(PEER_MATCH, 4, open=False)
