@@ -1,22 +1,19 @@
-"""Calls to services over nameko's wire, many at once over one connection that one thread owns.
+"""Calls to services over nameko's wire, many at once over two connections that stay.
 
-nameko's standalone client opens a connection for every reply; this one keeps a reply queue and a connection, so that a
-call costs two messages and nothing else. It is created after a fork, works in plain and in green threads alike, and
-lives until ``close``. No answer in time → DeadlineExceeded; unknown service or broker away → Unavailable.
+nameko's standalone client opens a connection for every reply. Here callers publish for themselves on a connection that
+a lock guards, so that no other thread has to wake up first; one thread reads the replies from the other connection,
+and what the first one returns as unroutable. The client is created after a fork, works in plain and in green threads
+alike, and lives until ``close``. No answer in time → DeadlineExceeded; unknown service or broker away → Unavailable.
 """
 
 from __future__ import annotations
 
 import json
 import select
-import socket
 import threading
 import time
-from collections import deque
 from collections.abc import Mapping
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as FutureTimeout
-from dataclasses import dataclass
+from queue import Empty, SimpleQueue
 from typing import Any
 
 from amqp.basic_message import Message
@@ -38,35 +35,39 @@ TRACE_HEADER = "nameko.traceparent"
 IDEMPOTENCY_HEADER = "nameko.idempotency_key"
 _REPLY_QUEUE_LIFE_MS = 60_000
 _IN_FLIGHT_MAX = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class _Request:
-    correlation_id: str
-    key: str
-    body: bytes
-    headers: Mapping[str, Any]
-    expiration_ms: int
+_WAIT_S = 1.0
 
 
 class PendingReply:
     """An answer on its way; ``result`` waits for it until the call's deadline."""
 
-    def __init__(self, client: RpcClient, call: Call, correlation_id: str, future: Future[Any], deadline: float):
+    __slots__ = ("_answer", "_call", "_client", "_correlation_id", "_deadline")
+
+    def __init__(self, client: RpcClient, call: Call, correlation_id: str, deadline: float) -> None:
         self._client = client
         self._call = call
         self._correlation_id = correlation_id
-        self._future = future
         self._deadline = deadline
+        self._answer: SimpleQueue[bytes | ServiceError] = SimpleQueue()
+
+    def give(self, answer: bytes | ServiceError) -> None:
+        """Called once, by the thread that reads replies."""
+        self._answer.put(answer)
 
     def result(self) -> Any:
         """The answer's JSON value; raises the ServiceError the service raised, or DeadlineExceeded, Unavailable."""
         try:
-            return self._future.result(max(0.0, self._deadline - time.time()))
-        except FutureTimeout:
+            answer = self._answer.get(timeout=max(0.0, self._deadline - time.time()))
+        except Empty:
             raise DeadlineExceeded(self._call.service) from None
         finally:
             self._client.forget(self._correlation_id)
+        if isinstance(answer, ServiceError):
+            raise answer
+        reply = json.loads(answer)
+        if reply.get("error") is not None:
+            raise _error_of(reply["error"])
+        return reply["result"]
 
 
 class RpcClient:
@@ -76,13 +77,12 @@ class RpcClient:
         self._deadline_s = deadline_s
         self._reply_key = uuid7_hex()
         self._queue = f"rpc.reply-{name}-{self._reply_key}"
-        self._to_send: deque[_Request] = deque()
-        self._futures: dict[str, Future[Any]] = {}
-        self._wake_in, self._wake_out = socket.socketpair()
-        self._wake_in.setblocking(False)
-        self._stopping = False
+        self._pending: dict[str, PendingReply] = {}
+        self._sending = threading.Lock()
+        self._sender: Any = None
         self._connected = threading.Event()
-        self._channel: Any = None
+        self._stopping = False
+        self._beaten = 0.0
         self._thread = threading.Thread(target=self._run, name="rpc-client", daemon=True)
         self._thread.start()
 
@@ -118,7 +118,7 @@ class RpcClient:
         """
         if not self._connected.wait(min(1.0, self._deadline_s)):
             raise Unavailable("The message broker")
-        if len(self._futures) >= _IN_FLIGHT_MAX:
+        if len(self._pending) >= _IN_FLIGHT_MAX:
             raise Unavailable("The platform is at its limit; a part")
         seconds = deadline_s or call.deadline_s or self._deadline_s
         deadline = time.time() + seconds
@@ -126,112 +126,117 @@ class RpcClient:
         headers = {CALLER_HEADER: token, DEADLINE_HEADER: repr(deadline), TRACE_HEADER: tracing.current()}
         if call.changes:
             headers[IDEMPOTENCY_HEADER] = idempotency_key or f"auto-{correlation_id}"
-        body = json.dumps({"args": [], "kwargs": {"payload": payload}}, separators=(",", ":")).encode()
-        future: Future[Any] = Future()
-        self._futures[correlation_id] = future
-        self._to_send.append(_Request(correlation_id, call.key, body, headers, int(seconds * 1000) + 1))
-        self._wake()
-        return PendingReply(self, call, correlation_id, future, deadline)
+        message = Message(
+            json.dumps({"args": [], "kwargs": {"payload": payload}}, separators=(",", ":")).encode(),
+            content_type="application/json",
+            content_encoding="utf-8",
+            delivery_mode=1,
+            reply_to=self._reply_key,
+            correlation_id=correlation_id,
+            expiration=str(int(seconds * 1000) + 1),
+            application_headers=headers,
+        )
+        pending = PendingReply(self, call, correlation_id, deadline)
+        self._pending[correlation_id] = pending
+        self._send(message, call.key, correlation_id)
+        return pending
 
     def forget(self, correlation_id: str) -> None:
-        self._futures.pop(correlation_id, None)
+        self._pending.pop(correlation_id, None)
 
     def close(self) -> None:
         self._stopping = True
-        self._wake()
         self._thread.join(5)
 
-    def _wake(self) -> None:
+    def _send(self, message: Message, key: str, correlation_id: str) -> None:
         try:
-            self._wake_out.send(b"x")
-        except OSError:
-            pass  # full: a wake is pending already
+            with self._sending:
+                if self._sender is None:
+                    raise ConnectionError("not connected")
+                self._sender.basic_publish(message, RPC_EXCHANGE, key, mandatory=True)
+        except BROKER_ERRORS:
+            self.forget(correlation_id)
+            raise Unavailable("The message broker") from None
 
     def _run(self) -> None:
         pause_s = 0.2
         while not self._stopping:
-            connection = None
+            connections: list[Connection] = []
             try:
-                connection = self._open()
+                self._open(connections)
                 self._connected.set()
                 pause_s = 0.2
-                self._serve(connection)
+                self._serve(*connections)
             except BROKER_ERRORS as error:
                 log.warning("broker_lost", part="rpc-client", error=type(error).__name__)
             finally:
                 self._connected.clear()
-                close_quietly(connection)
+                with self._sending:
+                    self._sender = None
+                for connection in connections:
+                    close_quietly(connection)
                 self._fail_all()
             if not self._stopping:
                 time.sleep(pause_s)
                 pause_s = min(pause_s * 2, 4.0)
 
-    def _open(self) -> Connection:
-        connection = connect(self._uri, f"{self._name} calls")
-        self._channel = channel = connection.channel()
+    def _open(self, connections: list[Connection]) -> None:
+        connections.append(connect(self._uri, f"{self._name} replies"))
+        channel = connections[0].channel()
         channel.queue_declare(
             self._queue, exclusive=True, auto_delete=False, arguments={"x-expires": _REPLY_QUEUE_LIFE_MS}
         )
         channel.queue_bind(self._queue, RPC_EXCHANGE, self._reply_key)
-        channel.events["basic_return"].add(self._on_return)
         channel.basic_consume(self._queue, no_ack=True, callback=self._on_reply)
-        return connection
+        connections.append(connect(self._uri, f"{self._name} calls"))
+        sender = connections[1].channel()
+        sender.events["basic_return"].add(self._on_return)
+        with self._sending:
+            self._sender = sender
 
-    def _serve(self, connection: Connection) -> None:
-        sock = connection.connection.sock
+    def _serve(self, replies: Connection, calls: Connection) -> None:
+        """Read until something breaks. Only the connection of calls is shared with other threads."""
+        heard, told = replies.connection.sock, calls.connection.sock
         while not self._stopping:
-            readable, _, _ = select.select([sock, self._wake_in], [], [], 5.0)
-            if self._wake_in in readable:
-                self._wake_in.recv(4096)
-            while self._to_send:
-                self._send(self._to_send.popleft())
-            if sock in readable:
-                self._drain(connection)
-            connection.heartbeat_check(rate=2)
-
-    def _drain(self, connection: Connection) -> None:
-        try:
-            while True:
-                connection.drain_events(timeout=0)
-        except TimeoutError:
-            pass
-
-    def _send(self, request: _Request) -> None:
-        message = Message(
-            request.body,
-            content_type="application/json",
-            content_encoding="utf-8",
-            delivery_mode=1,
-            reply_to=self._reply_key,
-            correlation_id=request.correlation_id,
-            expiration=str(request.expiration_ms),
-            application_headers=dict(request.headers),
-        )
-        self._channel.basic_publish(message, RPC_EXCHANGE, request.key, mandatory=True)
+            readable, _, _ = select.select([heard, told], [], [], _WAIT_S)
+            if heard in readable:
+                _drain(replies)
+            if told in readable:
+                with self._sending:
+                    _drain(calls)
+            if not readable or time.monotonic() - self._beaten > _WAIT_S:
+                self._beaten = time.monotonic()
+                replies.heartbeat_check(rate=2)
+                with self._sending:
+                    calls.heartbeat_check(rate=2)
 
     def _on_reply(self, message: Message) -> None:
-        future = self._futures.pop(message.properties.get("correlation_id", ""), None)
-        if future is None or future.done():
-            return
-        reply = json.loads(message.body)
-        error = reply.get("error")
-        if error is None:
-            future.set_result(reply["result"])
-        else:
-            future.set_exception(_error_of(error))
+        pending = self._pending.pop(message.properties.get("correlation_id", ""), None)
+        if pending is not None:
+            pending.give(message.body)
 
     def _on_return(self, _error: Exception, _exchange: str, routing_key: str, message: Message) -> None:
-        future = self._futures.pop(message.properties.get("correlation_id", ""), None)
-        if future is not None and not future.done():
-            future.set_exception(Unavailable(f"The service {routing_key.split('.')[0]}"))
+        pending = self._pending.pop(message.properties.get("correlation_id", ""), None)
+        if pending is not None:
+            pending.give(Unavailable(f"The service {routing_key.split('.')[0]}"))
 
     def _fail_all(self) -> None:
         """The answers will not come to this queue: whoever waits is told at once."""
-        self._to_send.clear()
-        for correlation_id in list(self._futures):
-            future = self._futures.pop(correlation_id, None)
-            if future is not None and not future.done():
-                future.set_exception(Unavailable("The message broker"))
+        for correlation_id in list(self._pending):
+            pending = self._pending.pop(correlation_id, None)
+            if pending is not None:
+                pending.give(Unavailable("The message broker"))
+
+
+def _drain(connection: Connection) -> None:
+    """Take everything that has arrived. (kombu's own drain_events sets its socket up anew for every message.)"""
+    transport, read = connection.connection.transport, connection.connection.blocking_read
+    try:
+        with transport.having_timeout(0):
+            while True:
+                read()
+    except TimeoutError:
+        pass
 
 
 def _error_of(error: Mapping[str, Any]) -> ServiceError:

@@ -61,7 +61,8 @@ class Repository:
     # Reads
 
     def _find_one(self, query: Mapping[str, Any], fields: Sequence[str] | None = None) -> Document | None:
-        return self.__collection.find_one(self._read(query), projection=fields, session=self._session)
+        hint = [("_id", 1)] if isinstance(query.get("_id"), str) else None  # nothing to plan: it is at most one
+        return self.__collection.find_one(self._read(query), projection=fields, session=self._session, hint=hint)
 
     def _find(
         self, query: Mapping[str, Any], *, limit: int, sort: Sort = (), fields: Sequence[str] | None = None

@@ -61,8 +61,17 @@ class Chaos:
 
     def strike(self, name: str, program: str | None = None, timeout_s: float = 30.0) -> bool:
         """Arm a failpoint and wait until a process has died there; False when nothing passed it in time."""
-        armed = self._failpoints / f"{program or self._random.choice(PLACES[name])}.{name}"
-        armed.touch()
+        program = program or self._random.choice(PLACES[name])
+        self.arm(name, program)
+        return self.struck(name, program, timeout_s)
+
+    def arm(self, name: str, program: str) -> None:
+        """The next time the program passes the failpoint, it dies there."""
+        self._armed(name, program).touch()
+
+    def struck(self, name: str, program: str, timeout_s: float = 30.0) -> bool:
+        """Whether it died there in time; it is disarmed in any case."""
+        armed = self._armed(name, program)
         deadline = time.monotonic() + timeout_s
         while armed.exists():
             if time.monotonic() > deadline:
@@ -71,6 +80,9 @@ class Chaos:
             time.sleep(0.02)
         self._count(name, kills=1)
         return True
+
+    def _armed(self, name: str, program: str) -> Path:
+        return self._failpoints / f"{program}.{name}"
 
     def broker_outage(self, seconds: float) -> None:
         self.stack.stop_broker()

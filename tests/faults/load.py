@@ -36,11 +36,13 @@ class Accepted:
 
 
 class Load:
-    """Some threads that record cards at a bounded rate until told to stop."""
+    """Some threads that record cards at a bounded rate until told to stop; they may be started again. The names of
+    cards carry the seed, so that loads of several seeds on one platform are told apart."""
 
     def __init__(self, giver: Agency, taker: Agency, seed: int, pairs_max: int = 2_000, pause_s: float = 0.02) -> None:
         self._giver = giver
         self._taker = taker
+        self._label = f"Sivuvirta {seed}"
         self._random = random.Random(seed)
         self._codes = [entry.code for entry in ewc_entries().values() if not entry.hazardous]
         self._numbers = count()
@@ -53,6 +55,7 @@ class Load:
         self.errors: list[BaseException] = []
 
     def start(self, threads: int = 3) -> None:
+        self._stopping.clear()
         for _ in range(threads):
             thread = threading.Thread(target=self._run, daemon=True)
             thread.start()
@@ -60,12 +63,17 @@ class Load:
 
     def stop(self) -> Accepted:
         """What was accepted; raises what went wrong on the way."""
-        self._stopping.set()
+        self.cancel()
         for thread in self._threads:
             thread.join(120)
+        self._threads.clear()
         if self.errors:
             raise self.errors[0]
         return self.accepted
+
+    def cancel(self) -> None:
+        """Record nothing more; nobody waits for what is under way."""
+        self._stopping.set()
 
     def _run(self) -> None:
         try:
@@ -75,11 +83,11 @@ class Load:
         except BaseException as error:
             self.errors.append(error)
 
-    def pair(self) -> Pair:
+    def pair(self, *, changes: bool = True) -> Pair:
         """Record a want and a have for it, and sometimes something more."""
         with self._lock:
             number, dice = next(self._numbers), self._random.random()
-        name = f"Sivuvirta {number:05}"
+        name = f"{self._label} {number:05}"
         fields = {
             "ewc_code": self._codes[number % len(self._codes)],
             "visibility": "nation" if dice < 0.7 else "nation_anonymous",
@@ -92,18 +100,25 @@ class Load:
         pair = Pair(name, ids["have"], ids["want"])
         with self._lock:
             self.accepted.pairs.append(pair)
+        if not changes:
+            return pair
         if dice < 0.15:
             self._change(self._giver, "PATCH", pair.have_id, {"description": "Tarkennettu."})
         elif dice < 0.25:
             pair.withdrawn = True
             self._change(self._taker, "DELETE", pair.want_id, None)
         elif dice < 0.4:
-            body = {"organisation_id": self._taker.organisation_id, "strength": "can_use"}
-            interest = self._taker.api.post(f"/v1/listings/{pair.have_id}/interests", body)
-            with self._lock:
-                self.accepted.interests.add(interest["id"])
-                self.accepted.requests += 1
+            self.interest(pair)
         return pair
+
+    def interest(self, pair: Pair) -> str:
+        """Put the taker's client on the have; the interest's id."""
+        body = {"organisation_id": self._taker.organisation_id, "strength": "can_use"}
+        interest = self._taker.api.post(f"/v1/listings/{pair.have_id}/interests", body)
+        with self._lock:
+            self.accepted.interests.add(interest["id"])
+            self.accepted.requests += 1
+        return str(interest["id"])
 
     def _record(self, agency: Agency, direction: str, name: str, fields: dict[str, Any]) -> str:
         listing = agency.api.listing(agency.site_id, direction, name, **fields)

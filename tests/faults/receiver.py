@@ -67,6 +67,12 @@ class Receiver:
         with self._lock:
             return {identifier for identifier, received in self.received[path].items() if received.accepted}
 
+    def count(self, path: str, text: str) -> int:
+        """How many webhooks (by their ids) that tell of the text the path accepted."""
+        with self._lock:
+            received = list(self.received[path].values())
+        return sum(one.accepted and any(text.encode() in body for body in one.bodies) for one in received)
+
     def close(self) -> None:
         self._server.shutdown()
         self._server.server_close()

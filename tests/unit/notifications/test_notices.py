@@ -65,7 +65,8 @@ def match(have_id: str = HAVE, want_id: str = WANT, **changes: Any) -> dict[str,
     factor = {"name": "kind", "micro_points": 1_000_000, "weight": 1.0, "sentence": SENTENCE}
     return {
         "id": derived_id("mat", have_id[4:6], "match"), "have_id": have_id, "want_id": want_id, "kind": "energy",
-        "score": 800_000, "band": "good", "distance_km": 12.5, "factors": [factor], "viewer_agencies": [AGENCY, OTHER_AGENCY], **changes,
+        "score": 800_000, "band": "good", "distance_km": 12.5, "factors": [factor],
+        "viewer_agencies": [AGENCY, OTHER_AGENCY], **changes,
     }  # fmt: skip
 
 
