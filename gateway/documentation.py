@@ -10,11 +10,11 @@ from flask import Flask
 from flask_smorest import Api
 from marshmallow import Schema, fields
 
-from gateway import webhooks
 from gateway.endpoints import IDEMPOTENCY_HEADER, Endpoint
 from gateway.problems import CONTENT_TYPE as PROBLEM
 from gateway.problems import ProblemSchema
 from gateway.reference import ReferenceList, ReferenceQuerySchema
+from shared.contracts import webhooks
 from shared.contracts.catalogue import REGISTRY
 from shared.contracts.fields import Id
 from shared.contracts.registry import TYPE_PREFIX

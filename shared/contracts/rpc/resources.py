@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validates_schema
 
 from shared import quantities
+from shared.contracts.events.resources import SharedListingSchema
 from shared.contracts.fields import (
     BASES,
     DIRECTIONS,
@@ -14,9 +15,7 @@ from shared.contracts.fields import (
     LISTING_STATES,
     Id,
     PageRequestSchema,
-    PointSchema,
     QuantitySchema,
-    YearlyAmountSchema,
     choice,
     ewc,
     number,
@@ -104,35 +103,10 @@ class WithdrawListingSchema(Schema):
     expected_sequence = sequence(required=True)
 
 
-class ListingSchema(Schema):
+class ListingSchema(SharedListingSchema):
     """A listing as the caller may see it: fields it may not see are absent."""
 
-    id = fields.String(required=True)
     sequence = fields.Integer(required=True)
-    state = fields.String(required=True)
-    direction = fields.String(required=True)
-    kind = fields.String(required=True)
-    name = fields.String(required=True)
-    description = fields.String(required=True)
-    ewc_code = fields.String(allow_none=True, required=True)
-    hazardous = fields.Boolean(required=True)
-    quantity = fields.Nested(QuantitySchema, allow_none=True, required=True)
-    yearly_amount = fields.Nested(YearlyAmountSchema, allow_none=True, required=True)
-    available_from = fields.Date(allow_none=True, required=True)
-    available_to = fields.Date(allow_none=True, required=True)
-    temperature_c = fields.Float(allow_none=True, required=True)
-    region_code = fields.String(required=True)
-    visibility = fields.String(required=True)
-    origin = fields.String(required=True)
-    basis = fields.String(required=True)
-    registered_at = fields.AwareDateTime(required=True)
-    revised_at = fields.AwareDateTime(required=True)
-    agency_id = fields.String()
-    organisation_id = fields.String()
-    party_id = fields.String()
-    site_id = fields.String()
-    municipality_code = fields.String()
-    point = fields.Nested(PointSchema)
     programme = fields.String(allow_none=True)
     current_route = fields.String()
     current_cost_eur_per_year = fields.Float(allow_none=True)
