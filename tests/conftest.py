@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from deploy.local.stack import Stack
 from shared import config
@@ -16,6 +18,10 @@ from shared.contracts.catalogue import REGISTRY
 from shared.messaging.connection import connect
 from shared.messaging.topology import DEAD_QUEUE, RETRY_TIERS
 from shared.runtime import Runtime
+
+# No test asserts a time; in continuous integration the same examples come every time.
+settings.register_profile("sivuvirta", deadline=None, derandomize=os.environ.get("CI") == "true")
+settings.load_profile("sivuvirta")
 
 FAST_TIERS_MS = "50,100,150,200"
 
@@ -60,11 +66,11 @@ def settings_for(infrastructure: Stack, empty_queues: None) -> Callable[..., Set
     """``settings_for(service, NAME="value")``: a process's own settings, with databases of this test alone."""
     prefix = f"t{uuid.uuid4().hex[:10]}"
 
-    def settings(service: str, **overrides: str) -> Settings:
+    def own_settings(service: str, **overrides: str) -> Settings:
         environment = infrastructure.environment(service)
         return config.load({**environment, "SIVUVIRTA_DATABASE_PREFIX": prefix, "OPERATOR_PORT": "0", **overrides})
 
-    return settings
+    return own_settings
 
 
 @pytest.fixture

@@ -38,6 +38,13 @@ _NO_TEMPERATURE = Sentence(
 _NO_WORDS = Sentence(
     "Nimissä ei ole yhteisiä sanoja.", "Namnen har inga gemensamma ord.", "The names have no word in common."
 )
+_UNITS = {
+    "m3": Sentence("m³", "m³", "m³"),
+    "m2": Sentence("m²", "m²", "m²"),
+    "piece": Sentence("kpl", "st", "pieces"),
+    "trip": Sentence("kuljetusta", "transporter", "trips"),
+    "pallet": Sentence("lavapaikkaa", "pallplatser", "pallet places"),
+}
 _LONG_WINDOW = Sentence(
     "Ajat sopivat yhteen vähintään vuoden.",
     "Tiderna passar ihop minst ett år.",
@@ -78,15 +85,16 @@ def code(have: ListingProjection, want: ListingProjection) -> Sentence:
 def amount(have: ListingProjection, want: ListingProjection) -> Sentence:
     if have.amount is None or not want.amount or have.dimension != want.dimension:
         return _NO_AMOUNTS
-    percent = min(100, int(have.amount / want.amount * 100))
-    unit = have.unit or ""
-    yearly = have.dimension != "area"
-    fi, sv, en = (" vuodessa", " per år", " a year") if yearly else ("", "", "")
+    share = min(1.0, have.amount / want.amount)
+    percent = f"{int(share * 100)} %" if share >= 0.01 else "< 1 %"
+    unit = _UNITS.get(have.unit or "", Sentence(have.unit or "", have.unit or "", have.unit or ""))
+    # An amount accrues over a year or, for a single lot, comes within one; floor area does neither.
+    fi, sv, en = (" vuoden aikana", " under ett år", " over a year") if have.dimension != "area" else ("", "", "")
     a, b = _decimal(have.amount), _decimal(want.amount)
     return Sentence(
-        f"Tarjolla {_comma(a)} {unit}{fi}, tarve {_comma(b)} {unit}{fi}: kattaa {percent} %.",
-        f"Utbud {_comma(a)} {unit}{sv}, behov {_comma(b)} {unit}{sv}: täcker {percent} %.",
-        f"{a} {unit}{en} on offer, {b} {unit}{en} wanted: covers {percent} %.",
+        f"Tarjolla {_comma(a)} {unit.fi}, tarve {_comma(b)} {unit.fi}{fi}: kattaa {percent}.",
+        f"Utbud {_comma(a)} {unit.sv}, behov {_comma(b)} {unit.sv}{sv}: täcker {percent}.",
+        f"{a} {unit.en} on offer, {b} {unit.en} wanted{en}: covers {percent}.",
     )
 
 

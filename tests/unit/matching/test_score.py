@@ -54,7 +54,7 @@ def test_the_reasons_name_their_numbers() -> None:
         want(amount=200.0, available_from=date(2026, 3, 1), ewc_code="030101", at=LIEKSA),
     )
     assert sentence(found, "code") == "The waste codes 03 01 05 and 03 01 01 are of the same subchapter 03 01."
-    assert sentence(found, "amount") == "120 t a year on offer, 200 t a year wanted: covers 60 %."
+    assert sentence(found, "amount") == "120 t on offer, 200 t wanted over a year: covers 60 %."
     assert sentence(found, "window") == "The windows overlap for 31 days."
     assert sentence(found, "distance") == "81.1 km apart as the crow flies."
     assert sentence(found, "words") == "Common in the names: sahanpuru."
@@ -65,19 +65,19 @@ def test_finnish_and_swedish_write_numbers_their_own_way() -> None:
     amount = next(f for f in found.factors if f.name == "amount")
     assert (
         amount.sentence.fi
-        == "Tarjolla 1\N{NO-BREAK SPACE}250 t vuodessa, tarve 2\N{NO-BREAK SPACE}500 t vuodessa: kattaa 49 %."
+        == "Tarjolla 1\N{NO-BREAK SPACE}250 t, tarve 2\N{NO-BREAK SPACE}500 t vuoden aikana: kattaa 49 %."
     )
     assert (
         amount.sentence.sv
-        == "Utbud 1\N{NO-BREAK SPACE}250 t per år, behov 2\N{NO-BREAK SPACE}500 t per år: täcker 49 %."
+        == "Utbud 1\N{NO-BREAK SPACE}250 t, behov 2\N{NO-BREAK SPACE}500 t under ett år: täcker 49 %."
     )
 
 
 @given(listings(1, "have"), listings(2, "want"))
 def test_the_reasons_add_up_to_the_score(offered: ListingProjection, wanted: ListingProjection) -> None:
     found = score(offered, wanted)
-    assume(found is not None)
-    assert found is not None
+    if found is None:
+        return  # a gate keeps the two apart: there is nothing to add up
     assert sum(factor.micro_points for factor in found.factors) == found.micro_points
     assert 0 <= found.micro_points <= FULL
 
