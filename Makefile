@@ -7,10 +7,11 @@ RUN := $(BIN)/python
 LOCAL := $(RUN) -m deploy.local
 AS_ADMINISTRATOR := $(LOCAL) exec administrator -- $(RUN)
 PROGRAM ?= *
+JUDGED := tests/data/matching
 
 .DEFAULT_GOAL := help
 .PHONY: help up down status logs reset config connect bootstrap demo dlq verify check test unit lint types imports format \
-	soak bench-gateway bench-events contracts lock venv venv-dev
+	soak bench-gateway bench-events judge contracts lock venv venv-dev
 
 help: ## list the tasks
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' \
@@ -66,6 +67,10 @@ bench-gateway: venv-dev ## reads and creations beside a bare echo (QUICK=1)
 bench-events: venv-dev ## accepted card to webhook beside the bare parts (QUICK=1)
 	@$(LOCAL) prepare-tests
 	@$(RUN) -m bench.events
+
+##@ Measure
+judge: venv-dev ## matching on judged pairs of cards (CARDS=… PAIRS=… for another set)
+	@$(RUN) -m services.matching.judging '$(or $(CARDS),$(JUDGED)/cards.csv)' '$(or $(PAIRS),$(JUDGED)/pairs.csv)'
 
 ##@ Maintain
 format: venv-dev ## sort imports and format

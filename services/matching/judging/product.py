@@ -1,0 +1,66 @@
+"""The one place where the measuring meets the model that the product ships: a card as a listing, a pair as a verdict.
+
+When the model reads more of a card, it is handed over here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+from services.matching.domain.listing import ListingProjection, project
+from services.matching.domain.rule import qualifying_score
+from services.matching.domain.score import score
+from services.matching.judging.cards import Card
+from shared.ids import derived_id
+from shared.visibility import Visibility
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the product thinks of a pair: micro-points (None: a gate keeps the two apart), and whether it shows it."""
+
+    micro_points: int | None
+    qualifies: bool
+
+
+def listing_of(card: Card) -> ListingProjection:
+    """The card as a listing that the nation sees, each of another party of one agency.
+
+    A want takes hazardous only with a permit that is stated: law, not wish.
+    """
+    region = card.municipality.region_code
+    own = {name: derived_id(name, region, card.id) for name in ("lst", "org", "pty")}
+    made = project(
+        {
+            "id": own["lst"],
+            "state": "active",
+            "direction": card.direction,
+            "kind": card.kind,
+            "name": card.text,
+            "description": card.quality_note,
+            "ewc_code": card.ewc_code,
+            "hazardous": card.hazardous if card.direction == "have" else bool(card.has_permit),
+            "quantity": None,
+            "yearly_amount": asdict(card.yearly) if card.yearly else None,
+            "available_from": card.available_from,
+            "available_to": card.available_to,
+            "temperature_c": card.temperature_c,
+            "region_code": region,
+            "visibility": Visibility.NATION,
+            "programme": None,
+            "agency_id": derived_id("agy", region, "judging"),
+            "organisation_id": own["org"],
+            "party_id": own["pty"],
+            "point": {"lat": card.municipality.point.lat, "lon": card.municipality.point.lon},
+        },
+        sequence=1,
+        home=True,
+    )
+    assert isinstance(made, ListingProjection)
+    return made
+
+
+def verdict(have: ListingProjection, want: ListingProjection) -> Verdict:
+    """The product's score of the pair."""
+    found = score(have, want)
+    return Verdict(found.micro_points if found else None, qualifying_score(have, want) is not None)
