@@ -100,7 +100,7 @@ def held(uri: str, limit: int = LETTERS_MAX) -> Iterator[DeadLetters]:
                 queue=message.delivery_info["routing_key"],
                 message_id=str(message.properties.get("message_id") or f"tag-{message.delivery_tag}"),
                 reason=str(headers.get(REASON_HEADER) or "redelivered too often: its consumer died each time"),
-                attempt=int(headers.get(ATTEMPT_HEADER, 0)),
+                attempt=headers.get(ATTEMPT_HEADER, 0),
                 headers=headers,
                 body=body,
             )

@@ -101,6 +101,7 @@ class Runtime:
             subscription,
             self.inbox,
             handler,
+            cell=self.settings.cell,
             keyring=self.keyring,
             health=self.health,
             ping=self.ping_database,

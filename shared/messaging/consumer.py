@@ -59,6 +59,7 @@ class EventConsumer:
         inbox: Inbox,
         handler: BatchHandler,
         *,
+        cell: str,
         keyring: Keyring,
         health: Health,
         ping: Callable[[], None],
@@ -67,6 +68,7 @@ class EventConsumer:
         self._subscription = subscription
         self._inbox = inbox
         self._handler = handler
+        self._cell = cell
         self._keyring = keyring
         self._health = health
         self._ping = ping
@@ -88,12 +90,12 @@ class EventConsumer:
                 self._consume()
                 pause_s = 0.5
             except BROKER_ERRORS as error:
-                self._health.set(self._condition, False)
                 log.warning("broker_lost", queue=self._subscription.queue, error=type(error).__name__)
-                close_quietly(self._connection)
-                self._connection = None
-                self._rest(pause_s)
-                pause_s = min(pause_s * 2, 8.0)
+                pause_s = self._start_over(pause_s)
+            except Exception:
+                # Whatever it was, the messages are the broker's again, and this loop must not end.
+                log.exception("consumer_failed", queue=self._subscription.queue)
+                pause_s = self._start_over(pause_s)
         close_quietly(self._connection)
         self._publisher.close()
         self._ended = True
@@ -104,6 +106,13 @@ class EventConsumer:
         deadline = time.monotonic() + wait_s
         while not self._ended and time.monotonic() < deadline:
             time.sleep(0.02)
+
+    def _start_over(self, pause_s: float) -> float:
+        self._health.set(self._condition, False)
+        close_quietly(self._connection)
+        self._connection = None
+        self._rest(pause_s)
+        return min(pause_s * 2, 8.0)
 
     def _consume(self) -> None:
         self._arrived.clear()
@@ -163,6 +172,8 @@ class EventConsumer:
         event = decode(delivery.body)
         if all(event.type is not expected for expected in self._subscription.events):
             raise InvalidEvent(f"type: {event.type.name} is not for this queue")
+        if (event.cell != self._cell) != self._subscription.from_peers:
+            raise InvalidEvent(f"source: {event.source[:100]} does not speak to this queue")
         try:
             self._keyring.verify(event.signer, delivery.body, str(delivery.headers.get(SIGNATURE_HEADER, "")))
         except (UnknownSigner, BadSignature):
@@ -219,7 +230,7 @@ class EventConsumer:
 
     def _redirected(self, delivery: Delivery, outcome: Outcome) -> Outgoing:
         queue = self._subscription.queue
-        attempt = int(delivery.headers.get(ATTEMPT_HEADER, 0)) + 1
+        attempt = _number(delivery.headers.get(ATTEMPT_HEADER)) + 1
         dead = outcome.verdict is Verdict.DEAD or attempt > len(RETRY_TIERS)
         headers = {**delivery.headers, ATTEMPT_HEADER: attempt, REASON_HEADER: outcome.reason[:_REASON_MAX]}
         headers.pop("x-death", None)
@@ -240,3 +251,8 @@ class EventConsumer:
         deadline = time.monotonic() + seconds
         while not self._stopping and time.monotonic() < deadline:
             time.sleep(0.05)
+
+
+def _number(header: object) -> int:
+    """The attempts so far; a header that is no number was not written by us, and counts as none."""
+    return header if isinstance(header, int) and not isinstance(header, bool) and header >= 0 else 0
