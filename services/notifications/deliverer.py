@@ -281,11 +281,13 @@ class Deliverer:
     def _claim_for(self, subscription: Subscription) -> float:
         """Claim for one endpoint; seconds until it is worth another look."""
         key, now = subscription.id, self._clock.now()
+        dropped: list[Parcel] = []
         with self._changed:
             if subscription.throttled_until is not None and subscription.throttled_until > now:
-                self._endpoints.throttle(key, (subscription.throttled_until - now).total_seconds())
+                dropped = self._endpoints.throttle(key, (subscription.throttled_until - now).total_seconds())
             room = min(self._endpoints.room(key), CLAIM_CHUNK)
             blocked_s = self._endpoints.blocked_s(key)
+        self._give_back(dropped)
         if room == 0:
             return blocked_s or POLL_S
         claim = self.new_claim()

@@ -150,9 +150,11 @@ class Endpoints(Generic[T]):
         self._forget_if_idle(key)
         return given_back
 
-    def throttle(self, key: str, seconds: float) -> None:
-        """The endpoint asked for a pause, perhaps of another process."""
+    def throttle(self, key: str, seconds: float) -> list[T]:
+        """The endpoint asked for a pause, perhaps of another process. Returns what was queued for it, as ``finished``
+        does: what waited here behind a pause would be taken by nobody when the pause ends."""
         self._endpoints.setdefault(key, _Endpoint(Breaker(self._limits))).breaker.throttle(self._now(), seconds)
+        return self.drop(key)
 
     def reset(self, key: str) -> None:
         """The owner changed the endpoint: past failures do not count any more."""

@@ -142,6 +142,15 @@ def test_a_pause_that_was_asked_for_is_kept() -> None:
     assert turnstile.endpoints.blocked_s("a") == 500
 
 
+def test_what_waits_is_given_back_when_another_process_heard_of_a_pause() -> None:
+    turnstile = Turnstile()
+    turnstile.offer("a", "a", "b")
+    assert turnstile.endpoints.throttle("a", 45) == ["a", "a"]
+    assert turnstile.take_all() == ["b"]
+    turnstile.watch.seconds += 45
+    assert turnstile.endpoints.room("a") == 1
+
+
 def test_failing_endpoints_leave_half_of_the_slots_to_the_others() -> None:
     turnstile = Turnstile()
     for key in "abcd":
@@ -216,6 +225,10 @@ class AnyUse(RuleBasedStateMachine):
         item = self.under_way.pop(index % len(self.under_way))
         self.queued -= set(self.endpoints.finished(item[0], healthy, throttle_s))
 
+    @rule(key=st.sampled_from("abcd"), seconds=st.floats(0.1, 200))
+    def throttle(self, key: str, seconds: float) -> None:
+        self.queued -= set(self.endpoints.throttle(key, seconds))
+
     @rule(key=st.sampled_from("abcd"))
     def drop(self, key: str) -> None:
         self.queued -= set(self.endpoints.drop(key))
@@ -223,6 +236,11 @@ class AnyUse(RuleBasedStateMachine):
     @rule(seconds=st.floats(0.1, 200))
     def wait(self, seconds: float) -> None:
         self.watch.seconds += seconds
+
+    @invariant()
+    def nothing_waits_behind_a_pause(self) -> None:
+        """Nobody is woken when a pause ends: what waited behind it would wait for ever."""
+        assert [key for key in "abcd" if self.endpoints.blocked_s(key) and self.endpoints.waiting(key)] == []
 
     @invariant()
     def it_counts_right(self) -> None:
