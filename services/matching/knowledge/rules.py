@@ -1,0 +1,79 @@
+"""The rules of the knowledge base: a stream of some sectors, after an operation, serves a use in other sectors.
+
+Each row of ``data/rules_*.csv`` is one relation, written by hand from the source it names (``data/sources.csv``). A
+stream is a code of the List of Waste or a part of one (2, 4 or 6 digits), or, for what has no waste code, a concept
+``family/thing`` such as ``energy/heat``. Receivers stand in order: the likeliest first. A rule says what is possible in
+general; whether it may be done at a place is for the law and the permit there.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from types import MappingProxyType
+
+from services.matching.domain.reasons import Sentence
+
+FILES = (
+    "rules_01_02", "rules_03_05", "rules_06_09", "rules_10_11", "rules_12_16", "rules_17_20", "rules_flows",
+)  # fmt: skip
+FAMILIES = ("material", "energy", "water", "logistics", "capacity", "premises", "expertise", "service")
+ROUTES = ("waste", "by-product", "end-of-waste")
+CONFIDENCES = ("established", "practised", "pilot")
+DIRECT = "direct"
+"""In place of an R or D code: used as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One relation. ``donors`` empty: any sector. ``operation``: R/D code or ``direct``; ``source``: its key."""
+
+    id: str
+    stream: str
+    donors: tuple[str, ...]
+    operation: str
+    use: Sentence
+    receivers: tuple[str, ...]
+    substitutes: str
+    quality: str
+    route: str
+    confidence: str
+    source: str
+
+    @property
+    def is_waste_code(self) -> bool:
+        return self.stream[0].isdigit()
+
+
+@lru_cache(maxsize=1)
+def rules() -> tuple[Rule, ...]:
+    """All rules, in file order."""
+    return tuple(_rule(row) for name in FILES for row in table(name))
+
+
+@lru_cache(maxsize=1)
+def sources() -> Mapping[str, str]:
+    """Source key → citation."""
+    return MappingProxyType({row["key"]: row["citation"] for row in table("sources")})
+
+
+def table(name: str) -> Iterator[dict[str, str]]:
+    """The rows of ``data/<name>.csv`` in file order."""
+    text = resources.files("services.matching.knowledge").joinpath("data", f"{name}.csv").read_text(encoding="utf-8")
+    yield from csv.DictReader(io.StringIO(text))
+
+
+def _rule(row: Mapping[str, str]) -> Rule:
+    return Rule(
+        row["id"], row["stream"], _several(row["donors"]), row["operation"],
+        Sentence(row["use_fi"], row["use_sv"], row["use_en"]), _several(row["receivers"]),
+        row["substitutes"], row["quality"], row["route"], row["confidence"], row["source"],
+    )  # fmt: skip
+
+
+def _several(cell: str) -> tuple[str, ...]:
+    return tuple(cell.split("|")) if cell else ()
