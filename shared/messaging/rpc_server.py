@@ -20,7 +20,9 @@ from typing import Any
 import eventlet
 import nameko
 from amqp.basic_message import Message
+from kombu import Connection
 from marshmallow import Schema, ValidationError
+from nameko.amqp.consume import Consumer
 from nameko.extensions import DependencyProvider
 from nameko.messaging import decode_from_headers
 from nameko.rpc import Rpc, RpcConsumer
@@ -29,7 +31,7 @@ from pymongo.errors import PyMongoError
 from shared.contracts.registry import Call
 from shared.errors import DeadlineExceeded, InfrastructureDown, InvalidInput, ServiceError, Unavailable, field_errors
 from shared.failpoints import failpoint
-from shared.messaging.connection import BROKER_ERRORS, close_quietly, connect
+from shared.messaging.connection import BROKER_ERRORS, close_quietly, connect, read_ahead
 from shared.messaging.idempotency import body_hash
 from shared.messaging.topology import RPC_EXCHANGE
 from shared.observability import metrics, tracing
@@ -111,8 +113,19 @@ class Replier:
                     self._connection = self._channel = None
 
 
+class ReadAheadConsumer(Consumer):
+    """nameko's consumer on a connection that reads in large pieces."""
+
+    @contextmanager
+    def establish_connection(self) -> Iterator[Connection]:
+        with super().establish_connection() as connection:
+            yield read_ahead(connection)
+
+
 class CallConsumer(RpcConsumer):
     """nameko's consumer of one service's calls, replying over the persistent Replier."""
+
+    consumer_cls = ReadAheadConsumer
 
     def setup(self) -> None:
         super().setup()
