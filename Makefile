@@ -11,7 +11,7 @@ JUDGED := tests/data/matching
 
 .DEFAULT_GOAL := help
 .PHONY: help up down status logs reset config connect bootstrap demo dlq verify check test unit lint types imports format \
-	soak bench-gateway bench-events judge contracts lock venv venv-dev
+	soak bench-gateway bench-events quality judge contracts lock venv venv-dev
 
 help: ## list the tasks
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' \
@@ -69,6 +69,8 @@ bench-events: venv-dev ## accepted card to webhook beside the bare parts (QUICK=
 	@$(RUN) -m bench.events
 
 ##@ Measure
+quality: venv-dev ## sector ranking on exchanges it has not seen (PAIRS=… for another file)
+	@$(RUN) -m services.matching.knowledge.quality $(if $(PAIRS),'$(PAIRS)')
 judge: venv-dev ## matching on judged pairs of cards (CARDS=… PAIRS=… for another set)
 	@$(RUN) -m services.matching.judging '$(or $(CARDS),$(JUDGED)/cards.csv)' '$(or $(PAIRS),$(JUDGED)/pairs.csv)'
 
