@@ -1,0 +1,243 @@
+"""Finds field terms in a text: as written, bent, within a compound, or mistyped; and the concepts it speaks of.
+
+A word is looked up by its stems. When it is unknown, its longest known tail is taken ("männyn|sahanpurua",
+"last|pallar"), then what it may be mistyped for, then its known beginning. A term of several words counts when all its
+words stand near one another.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from services.matching.words.stems import base_keys, fold, form_keys
+from services.matching.words.tokens import Token, normal, tokens
+from services.matching.words.typos import SHORTEST, Neighbours
+from services.matching.words.vocabulary import LANGUAGES, Term, terms
+
+_TAIL_LETTERS = 4
+_HEAD_LETTERS = 5
+_FOLDED, _MISTYPED, _BEGINNING = 0.9, 0.75, 0.45
+_VOWELS = "aeiouyäöå"
+_NEAR_WORDS = 2
+"""Words that may stand between the words of one term."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A term at the words ``first`` to ``last``. ``quality`` 0..1: how surely these letters mean this term.
+    ``letters``: how many of the text's letters it explains; ``oblique``: the word stands in a case of circumstance."""
+
+    term: Term
+    first: int
+    last: int
+    quality: float
+    letters: int
+    oblique: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One word of a term."""
+
+    term: Term
+    word: str
+    index: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    entry: _Entry
+    quality: float
+    letters: int
+    oblique: bool
+
+
+class Lexicon:
+    """An index over terms; immutable after its making, so threads may share it. ``guess``: whether an unknown word may
+    be a mistyped one."""
+
+    def __init__(self, known: Iterable[Term], *, guess: bool = True) -> None:
+        self._by_key: dict[tuple[str, str], list[_Entry]] = defaultdict(list)
+        self._by_folded: dict[tuple[str, str], list[_Entry]] = defaultdict(list)
+        self._by_word: dict[str, list[_Entry]] = defaultdict(list)
+        for term in known:
+            words = [token.word for token in tokens(term.text)]
+            for index, word in enumerate(words):
+                entry = _Entry(term, word, index, len(words))
+                self._by_word[word].append(entry)
+                for key in base_keys(word, term.lang):
+                    self._by_key[term.lang, key].append(entry)
+                for key in base_keys(fold(word), term.lang):
+                    self._by_folded[term.lang, key].append(entry)
+        self._neighbours = Neighbours(self._by_word if guess else ())
+        self._hits = lru_cache(maxsize=8_192)(self._look_up)
+
+    def find(self, text: Sequence[Token]) -> list[Found]:
+        """Terms of the text, best of each place only, in the order of the text."""
+        found = [*self._single(text), *self._several(text)]
+        found.sort(key=lambda f: (-(f.last - f.first), -f.letters * f.quality, f.first))
+        taken: dict[int, Found] = {}
+        kept: list[Found] = []
+        for candidate in found:
+            holders = [taken[i] for i in range(candidate.first, candidate.last + 1) if i in taken]
+            if all(_ties(candidate, holder) for holder in holders):
+                kept.append(candidate)
+                taken.update(dict.fromkeys(range(candidate.first, candidate.last + 1), candidate))
+        return sorted(kept, key=lambda f: (f.first, -f.quality))
+
+    def knows(self, word: str) -> bool:
+        """Whether the word stands for a term by itself, bent or not."""
+        return any(hit.entry.count == 1 and hit.quality > _MISTYPED for hit in self._hits(word))
+
+    def _single(self, text: Sequence[Token]) -> Iterator[Found]:
+        for place, token in enumerate(text):
+            if token.is_word:
+                for hit in self._hits(token.word):
+                    if hit.entry.count == 1:
+                        yield Found(hit.entry.term, place, place, hit.quality, hit.letters, hit.oblique)
+
+    def _several(self, text: Sequence[Token]) -> Iterator[Found]:
+        seen: dict[int, tuple[Term, dict[int, tuple[int, _Hit]]]] = {}
+        for place, token in enumerate(text):
+            if not token.is_word:
+                continue
+            for hit in self._hits(token.word):
+                if hit.entry.count > 1 and hit.quality >= 0.6:
+                    _, places = seen.setdefault(id(hit.entry.term), (hit.entry.term, {}))
+                    places[hit.entry.index] = (place, hit)
+                    if len(places) == hit.entry.count:
+                        yield from _whole(hit.entry.term, places)
+
+    def _look_up(self, word: str) -> tuple[_Hit, ...]:
+        exact = [_Hit(entry, 1.0, len(word), False) for entry in self._by_word.get(word, ())]
+        hits = exact + self._bent(word, self._by_key, form=word)
+        if not hits:
+            hits = [_dimmed(hit, _FOLDED) for hit in self._bent(fold(word), self._by_folded, form=fold(word))]
+        if any(hit.entry.count == 1 for hit in hits):
+            return _best(hits)
+        tail = self._tail(word)
+        if not tail or tail[0].letters < 0.6 * len(word):
+            tail = self._mistyped(word) or tail or self._beginning(word)
+        return _best([*hits, *tail])
+
+    def _bent(self, word: str, index: dict[tuple[str, str], list[_Entry]], form: str) -> list[_Hit]:
+        """Forms of known words. Keys are short, so a word must also begin as the known one does."""
+        hits = []
+        for lang in LANGUAGES:
+            for key, oblique in form_keys(word, lang).items():
+                for entry in index.get((lang, key), ()):
+                    known = entry.word if index is self._by_key else fold(entry.word)
+                    alike = _common(form, known)
+                    if len(form) < len(known) - 1 or alike < max(2, len(known) - 3, len(known) / 2):
+                        continue
+                    if lang != "fi" or _same_vowel(form, known, alike):
+                        quality = 0.97 - 0.04 * (len(known) - alike)
+                        hits.append(_Hit(entry, quality, len(word), oblique))
+        return hits
+
+    def _tail(self, word: str) -> list[_Hit]:
+        """The longest known end of a compound: its last part says what the thing is."""
+        for cut in range(2, len(word) - _TAIL_LETTERS + 1):
+            tail = word[cut:]
+            exact = [_Hit(entry, 1.0, len(tail), False) for entry in self._by_word.get(tail, ())]
+            hits = [
+                hit
+                for hit in exact + self._bent(tail, self._by_key, form=tail)
+                if hit.entry.count == 1 and len(hit.entry.word) >= _TAIL_LETTERS
+            ]
+            if hits:
+                share = len(tail) / len(word)
+                return [_dimmed(hit, 0.65 + 0.3 * share) for hit in hits]
+        return []
+
+    def _mistyped(self, word: str) -> list[_Hit]:
+        if len(word) < SHORTEST:
+            return []
+        near = self._neighbours.of(word)
+        if not near:  # mistyped and bent
+            stems = {form for cut in (1, 2, 3) if len(form := word[:-cut]) >= SHORTEST + 1}
+            near = [found for form in sorted(stems, key=len, reverse=True) for found in self._neighbours.of(form)]
+        if not near:
+            return []
+        least = min(edits for _, edits in near)
+        return [
+            _Hit(entry, _MISTYPED if edits == 1 else _MISTYPED - 0.15, len(word), False)
+            for known, edits in near
+            if edits == least
+            for entry in self._by_word[known]
+        ]
+
+    def _beginning(self, word: str) -> list[_Hit]:
+        for cut in range(len(word) - 3, _HEAD_LETTERS - 1, -1):
+            hits = [_Hit(e, _BEGINNING, cut, False) for e in self._by_word.get(word[:cut], ()) if e.count == 1]
+            if hits:
+                return hits
+        return []
+
+
+@lru_cache(maxsize=1)
+def lexicon() -> Lexicon:
+    """The lexicon of the whole vocabulary; made once per process (about a second)."""
+    return Lexicon(terms())
+
+
+@lru_cache(maxsize=4_096)
+def concepts_of(text: str) -> tuple[str, ...]:
+    """The concepts a text speaks of, surest first, whatever its language; for joining texts across languages."""
+    surest: dict[str, float] = {}
+    for found in lexicon().find(tokens(normal(text))):
+        points = found.quality * found.term.weight * (0.6 if found.oblique else 1.0)
+        surest[found.term.concept] = max(points, surest.get(found.term.concept, 0.0))
+    return tuple(sorted(surest, key=lambda concept: (-surest[concept], concept)))
+
+
+def _whole(term: Term, places: dict[int, tuple[int, _Hit]]) -> Iterator[Found]:
+    at = [place for place, _ in places.values()]
+    first, last = min(at), max(at)
+    if len(set(at)) == len(at) and last - first <= len(at) - 1 + _NEAR_WORDS:
+        hits = [hit for _, hit in places.values()]
+        quality = sum(hit.quality for hit in hits) / len(hits)
+        apart = 0.9 if last - first >= len(at) else 1.0
+        yield Found(term, first, last, quality * apart, sum(hit.letters for hit in hits), all(h.oblique for h in hits))
+
+
+def _ties(a: Found, b: Found) -> bool:
+    """Whether two readings of one place are as good as each other, as words of two languages or meanings may be."""
+    return (a.first, a.last) == (b.first, b.last) and a.letters * a.quality >= 0.93 * b.letters * b.quality
+
+
+def _dimmed(hit: _Hit, by: float) -> _Hit:
+    return _Hit(hit.entry, hit.quality * by, hit.letters, hit.oblique)
+
+
+def _best(hits: Iterable[_Hit]) -> tuple[_Hit, ...]:
+    """Each entry once, at its best."""
+    best: dict[int, _Hit] = {}
+    for hit in hits:
+        held = best.get(id(hit.entry))
+        if held is None or hit.quality > held.quality:
+            best[id(hit.entry)] = hit
+    return tuple(best.values())
+
+
+def _same_vowel(form: str, known: str, alike: int) -> bool:
+    """Finnish u, y, o and ö stay at the end of a stem, a becomes o only before i or j: "talossa" is not of "tali"."""
+    ours, theirs = known[alike : alike + 1], form[alike : alike + 1]
+    if not ours or not theirs or theirs not in _VOWELS or ours not in _VOWELS:
+        return True
+    if ours in "uyoö":
+        return False
+    return theirs not in "uyoö" or (theirs in "oö" and form[alike + 1 : alike + 2] in ("i", "j"))
+
+
+def _common(a: str, b: str) -> int:
+    length = 0
+    for x, y in zip(a, b, strict=False):
+        if x != y:
+            break
+        length += 1
+    return length

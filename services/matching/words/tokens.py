@@ -1,0 +1,32 @@
+"""A text as words with their places. Numbers and units are ``amounts``' business."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+_WORD = re.compile(r"[^\W\d_]+(?:[-–'’][^\W\d_]+)*|[a-z]*\d[\w]*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """``text`` in small letters; ``word`` without inner hyphens, so that "maa-aines" and "maaaines" are one."""
+
+    text: str
+    word: str
+    start: int
+    end: int
+
+    @property
+    def is_word(self) -> bool:
+        return self.text[0].isalpha() and len(self.word) > 1
+
+
+def normal(text: str) -> str:
+    """Composed, small letters, one kind of dash; as long as what ``tokens`` speaks of."""
+    return unicodedata.normalize("NFKC", text).lower().replace("–", "-").replace("−", "-").replace("\u00ad", "")
+
+
+def tokens(normalised: str) -> list[Token]:
+    return [Token(m.group(), re.sub(r"[-'’]", "", m.group()), m.start(), m.end()) for m in _WORD.finditer(normalised)]

@@ -1,0 +1,62 @@
+"""Words that a mistyped word may have been meant as: neighbours by letter trigrams, kept by a bounded edit distance."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+
+SHORTEST = 6
+"""Letters; below it a single wrong letter makes too many other words."""
+_CANDIDATES = 12
+
+
+class Neighbours:
+    """Immutable after its making; shared by threads."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words = sorted({word for word in words if len(word) >= SHORTEST - 1})
+        self._by_trigram: dict[str, list[int]] = defaultdict(list)
+        for number, word in enumerate(self._words):
+            for trigram in _trigrams(word):
+                self._by_trigram[trigram].append(number)
+
+    def of(self, word: str) -> list[tuple[str, int]]:
+        """(known word, edits) with at most one edit up to 8 letters and two from 9 on; nearest first."""
+        limit = 1 if len(word) < 9 else 2
+        shared: Counter[int] = Counter()
+        for trigram in _trigrams(word):
+            shared.update(self._by_trigram.get(trigram, ()))
+        near = []
+        for number, _ in shared.most_common(_CANDIDATES):
+            known = self._words[number]
+            edits = distance(word, known, limit)
+            if edits is not None:
+                near.append((known, edits))
+        return sorted(near, key=lambda found: (found[1], found[0]))
+
+
+def distance(a: str, b: str, limit: int) -> int | None:
+    """Edits (insert, delete, change, swap of neighbours) from a to b; None when above the limit.
+
+    Optimal string alignment; the first letter must be right unless it was swapped with the second.
+    """
+    if abs(len(a) - len(b)) > limit or a[0] not in b[:2]:
+        return None
+    before: list[int] = []
+    last = list(range(len(b) + 1))
+    for i, letter in enumerate(a, 1):
+        row = [i]
+        for j, other in enumerate(b, 1):
+            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (letter != other))
+            if i > 1 and j > 1 and letter == b[j - 2] and a[i - 2] == other:
+                cost = min(cost, before[j - 2] + 1)
+            row.append(cost)
+        if min(row) > limit:
+            return None
+        before, last = last, row
+    return last[-1] if last[-1] <= limit else None
+
+
+def _trigrams(word: str) -> set[str]:
+    padded = f"^{word}$"
+    return {padded[i : i + 3] for i in range(len(padded) - 2)}
