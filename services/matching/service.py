@@ -6,7 +6,10 @@ from typing import Any
 
 from services.matching import use_cases
 from services.matching.domain.match import Match
+from services.matching.knowledge.implied import SectorNeeds
 from services.matching.repository import INDEXES, MatchRepository
+from services.matching.words.suggester import warm
+from services.matching.words.suggestions import Suggestions
 from shared.contracts.rpc import matching as calls
 from shared.messaging.rpc_server import RuntimeProvider, query
 from shared.persistence.repository import Page
@@ -26,5 +29,15 @@ class MatchingRpc:
     def list_matches(self, caller: Caller, request: dict[str, Any]) -> Page[Match]:
         return use_cases.list_matches(self.runtime.repository(MatchRepository, caller), request)
 
+    @query(calls.IMPLIED_NEEDS)
+    def implied_needs(self, caller: Caller, request: dict[str, Any]) -> SectorNeeds:
+        return use_cases.sector_needs(caller, request)
 
-PROCESS = ServiceProcess(name="matching", classes=(MatchingRpc,), indexes=INDEXES, relay=False)
+    @query(calls.SUGGEST)
+    def suggest(self, caller: Caller, request: dict[str, Any]) -> Suggestions:
+        return use_cases.suggest_fields(request)
+
+
+PROCESS = ServiceProcess(
+    name="matching", classes=(MatchingRpc,), indexes=INDEXES, relay=False, on_start=lambda _runtime: warm()
+)

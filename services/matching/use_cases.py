@@ -11,7 +11,10 @@ from typing import Any
 from services.matching.domain.listing import Gone, Known, ListingProjection, project
 from services.matching.domain.match import Match, PeerMatch
 from services.matching.index_rows import check_indexable
+from services.matching.knowledge.implied import SectorNeeds, needs_of_sector
 from services.matching.repository import ListingRepository, MatchRepository, PeerMatchRepository, factors_of
+from services.matching.words.suggester import suggest
+from services.matching.words.suggestions import Suggestions
 from shared.contracts.envelope import Event
 from shared.contracts.events.matching import MATCH_UNSHARED
 from shared.contracts.events.resources import LISTING_UNSHARED
@@ -19,6 +22,8 @@ from shared.errors import InvalidInput, NotFound
 from shared.federation import SpeaksFor, check_home
 from shared.ids import region_of
 from shared.persistence.repository import Page
+from shared.reference.nace import parse_nace
+from shared.tenancy import Caller, Role
 
 
 def get_match(matches: MatchRepository, identifier: str) -> Match:
@@ -32,6 +37,20 @@ def get_match(matches: MatchRepository, identifier: str) -> Match:
 def list_matches(matches: MatchRepository, request: Mapping[str, Any]) -> Page[Match]:
     """One page, best first."""
     return matches.page(request)
+
+
+def sector_needs(caller: Caller, request: Mapping[str, Any]) -> SectorNeeds:
+    """Hypotheses for facilitators. Raises Forbidden for others, and InvalidInput for a section, which is too wide."""
+    caller.require(Role.FACILITATOR)
+    division = parse_nace(request["nace_code"]).division
+    if division is None:
+        raise InvalidInput([{"field": "nace_code", "message": "Give at least the division, such as 16."}])
+    return needs_of_sector(division, request["limit"])
+
+
+def suggest_fields(request: Mapping[str, Any]) -> Suggestions:
+    """What free text says of a card. Of nobody's data, so for every caller."""
+    return suggest(request["text"], request.get("lang"))
 
 
 def record_listings(listings: ListingRepository, events: Sequence[Event]) -> list[str]:

@@ -206,6 +206,8 @@ ROWS = (
     _row("interests_get", _at("/v1/interests"), 200, 200, 200, 403),
     _row("matches_get", _at("/v1/matches"), 200, 200, 200, 403),
     _row("matches_id_get", _at("/v1/matches/{match}"), 200, 404, 200, 403),
+    _row("implied_needs_get", _at("/v1/implied-needs?nace_code=16.10"), 200, 200, 403, 403),
+    _row("suggest_get", _at("/v1/suggest?text=sahanpurua%2040%20m3/vko"), 200, 200, 200, 200),
     _row("surveys_get", _at("/v1/surveys"), 200, 200, 200, 403),
     _row("surveys_post", lambda w: Asking("/v1/surveys", w.survey_draft()), 201, 422, 201, 403),
     _row("surveys_id_get", _at("/v1/surveys/{survey}"), 200, 404, 200, 403),

@@ -41,6 +41,17 @@ class ImpliedNeed:
     sources: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class SectorNeeds:
+    nace_division: str
+    items: tuple[ImpliedNeed, ...]
+
+
+def needs_of_sector(division: str, limit: int) -> SectorNeeds:
+    """What is answered to who asks for a sector, from the shipped rules and precedents."""
+    return SectorNeeds(division, implied_needs(division, limit=limit))
+
+
 def implied_needs(
     division: str, known: Sequence[Precedent] | None = None, *, limit: int = LIMIT
 ) -> tuple[ImpliedNeed, ...]:
@@ -79,10 +90,8 @@ def _by_precedent(division: str, received: Sequence[Precedent]) -> Iterable[Impl
 
 
 def _supports(precedent: Precedent, rule: Rule) -> bool:
-    """A published exchange of this stream, or, without a code, from a sector the rule names for what has none."""
-    if rule.is_waste_code:
-        return bool(precedent.ewc) and precedent.ewc.startswith(rule.stream)
-    return not precedent.ewc and precedent.donor in rule.donors
+    """A published exchange with the rule's code. One without a code supports nothing: what went there is not known."""
+    return rule.is_waste_code and precedent.ewc.startswith(rule.stream)
 
 
 def _plausibility(plain: float, exchanges: int) -> int:
@@ -113,12 +122,13 @@ def _seen(exchanges: int) -> Sentence:
     """Said of the published sample: one exchange or several."""
     if exchanges == 1:
         return Sentence(
-            " Julkaistuja vastaavia vaihtoja on yksi.", " Ett liknande utbyte är publicerat.",
-            " One such exchange has been published.",
+            " Samalla jätekoodilla on julkaistu yksi vaihto.", " Ett utbyte med samma avfallskod är publicerat.",
+            " One exchange with the same waste code has been published.",
         )  # fmt: skip
     return Sentence(
-        f" Julkaistuja vastaavia vaihtoja on {exchanges}.", f" {exchanges} liknande utbyten är publicerade.",
-        f" {exchanges} such exchanges have been published.",
+        f" Samalla jätekoodilla on julkaistu {exchanges} vaihtoa.",
+        f" {exchanges} utbyten med samma avfallskod är publicerade.",
+        f" {exchanges} exchanges with the same waste code have been published.",
     )  # fmt: skip
 
 

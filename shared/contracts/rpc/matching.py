@@ -5,7 +5,17 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from shared.contracts.events.matching import FactorSchema
-from shared.contracts.fields import BANDS, KINDS, Id, PageRequestSchema, choice, page_of
+from shared.contracts.fields import (
+    BANDS,
+    KINDS,
+    Id,
+    PageRequestSchema,
+    SentenceSchema,
+    choice,
+    nace_code,
+    page_of,
+    text,
+)
 from shared.contracts.registry import REGISTRY, Call
 
 MATCH_STATES = ("open", "withdrawn")
@@ -47,7 +57,88 @@ class MatchQuerySchema(PageRequestSchema):
 
 MatchPageSchema = page_of(MatchSchema)
 
+
+class ImpliedNeedsQuerySchema(Schema):
+    """``nace_code``: NACE Rev. 2, at least the division."""
+
+    nace_code = nace_code(required=True)
+    limit = fields.Integer(load_default=20, validate=validate.Range(min=1, max=100))
+
+
+class ImpliedNeedSchema(Schema):
+    """A hypothesis, never a want: the sector could take this. ``stream`` is a waste code, the beginning of one, or a
+    concept such as ``energy/heat``; ``use``, ``operation`` (R or D code, or direct), ``route``, ``confidence`` and
+    ``rule_id`` are there when a rule says it. ``plausibility`` (0 to 100) puts them in order and is no probability."""
+
+    hypothesis = fields.Constant(True, required=True)
+    stream = fields.String(required=True)
+    kind = fields.String(required=True)
+    ewc_code = fields.String(allow_none=True, required=True)
+    hazardous = fields.Boolean(required=True)
+    use = fields.Nested(SentenceSchema, allow_none=True, required=True)
+    from_divisions = fields.List(fields.String(), required=True)
+    operation = fields.String(allow_none=True, required=True)
+    route = fields.String(allow_none=True, required=True)
+    basis = fields.String(required=True)
+    confidence = fields.String(allow_none=True, required=True)
+    plausibility = fields.Integer(required=True)
+    reason = fields.Nested(SentenceSchema, required=True)
+    rule_id = fields.String(allow_none=True, required=True)
+    sources = fields.List(fields.String(), required=True)
+
+
+class ImpliedNeedsSchema(Schema):
+    """Most plausible first."""
+
+    nace_division = fields.String(required=True)
+    items = fields.List(fields.Nested(ImpliedNeedSchema), required=True)
+
 GET_MATCH = REGISTRY.call(Call("matching", "get_match", MatchIdSchema, MatchSchema, "A match of the caller's agency."))
 LIST_MATCHES = REGISTRY.call(
     Call("matching", "list_matches", MatchQuerySchema, MatchPageSchema, "Matches the caller's agency may see.")
+)
+IMPLIED_NEEDS = REGISTRY.call(
+    Call("matching", "implied_needs", ImpliedNeedsQuerySchema, ImpliedNeedsSchema, "What a sector may want, guessed.")
+)
+
+
+class SuggestedTextSchema(Schema):
+    """One suggestion: the value, how sure (0..1), and the words of the text it was read from (none for a default)."""
+
+    value = fields.String(required=True)
+    confidence = fields.Float(required=True)
+    words = fields.List(fields.String(), required=True)
+
+
+class SuggestedNumberSchema(SuggestedTextSchema):
+    """The same for a number."""
+
+    value = fields.Float(required=True)
+
+
+class SuggestRequestSchema(Schema):
+    """``lang`` is guessed where it is left out."""
+
+    text = text(500, least=1, required=True)
+    lang = choice(("fi", "sv", "en"))
+
+
+class SuggestionsSchema(Schema):
+    """What a text says of a card's fields; null or empty where it says nothing. ``ewc`` and ``nace`` best first, at
+    most five; ``unit`` and ``period`` belong to ``amount``; ``concepts`` are the vocabulary's, alike in all languages."""
+
+    lang = fields.String(required=True)
+    direction = fields.Nested(SuggestedTextSchema, allow_none=True, required=True)
+    kind = fields.Nested(SuggestedTextSchema, allow_none=True, required=True)
+    ewc = fields.List(fields.Nested(SuggestedTextSchema), required=True)
+    nace = fields.List(fields.Nested(SuggestedTextSchema), required=True)
+    amount = fields.Nested(SuggestedNumberSchema, allow_none=True, required=True)
+    unit = fields.Nested(SuggestedTextSchema, allow_none=True, required=True)
+    period = fields.Nested(SuggestedTextSchema, allow_none=True, required=True)
+    temperature_c = fields.Nested(SuggestedNumberSchema, allow_none=True, required=True)
+    concepts = fields.List(fields.Nested(SuggestedTextSchema), required=True)
+
+
+SUGGEST = REGISTRY.call(
+    Call("matching", "suggest", SuggestRequestSchema, SuggestionsSchema, "A card's fields suggested from free text.")
 )

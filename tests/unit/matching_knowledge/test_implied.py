@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from services.matching import use_cases
 from services.matching.knowledge.implied import implied_needs
 from services.matching.knowledge.precedents import Precedent
 from services.matching.knowledge.ranking import divisions
+from shared.contracts.rpc.matching import IMPLIED_NEEDS
+from shared.errors import Forbidden, InvalidInput
+from shared.tenancy import Caller, Role
 
 
 @pytest.mark.parametrize(
@@ -41,7 +45,7 @@ def test_a_published_exchange_makes_a_hypothesis_more_plausible() -> None:
     )
     assert seen.plausibility > plain.plausibility
     assert seen.basis == "rule and precedent"
-    assert "2 such exchanges" in seen.reason.en
+    assert "2 exchanges with the same waste code" in seen.reason.en
 
 
 def test_a_published_exchange_without_a_rule_is_a_hypothesis_too() -> None:
@@ -49,5 +53,30 @@ def test_a_published_exchange_without_a_rule_is_a_hypothesis_too() -> None:
     assert (need.stream, need.basis, need.rule_id) == ("020304", "precedent", None)
 
 
+def test_an_exchange_published_without_a_code_supports_no_stream() -> None:
+    assert implied_needs("42", [Precedent("35", "42", "", 9)]) == implied_needs("42", ())
+
+
 def test_a_sector_of_which_nothing_is_known_gets_no_hypothesis() -> None:
     assert implied_needs("99", ()) == ()
+
+
+FACILITATOR = Caller("acc-1", "agc-1", frozenset({Role.FACILITATOR}), "12")
+
+
+def test_a_facilitator_asks_with_any_code_below_the_section() -> None:
+    answer = IMPLIED_NEEDS.response().dump(use_cases.sector_needs(FACILITATOR, {"nace_code": "16.10", "limit": 3}))
+    assert answer["nace_division"] == "16"
+    assert len(answer["items"]) == 3
+    assert all(item["hypothesis"] is True for item in answer["items"])
+
+
+def test_a_section_is_too_wide() -> None:
+    with pytest.raises(InvalidInput):
+        use_cases.sector_needs(FACILITATOR, {"nace_code": "C", "limit": 3})
+
+
+@pytest.mark.parametrize("role", [Role.INTEGRATION, Role.OPERATOR])
+def test_nobody_but_a_facilitator_is_told(role: Role) -> None:
+    with pytest.raises(Forbidden):
+        use_cases.sector_needs(Caller("acc-2", "agc-1", frozenset({role}), "12"), {"nace_code": "16", "limit": 3})
