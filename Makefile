@@ -11,10 +11,10 @@ JUDGED := tests/data/matching
 
 .DEFAULT_GOAL := help
 .PHONY: help up down status logs reset config connect bootstrap demo dlq verify check test unit lint types imports format \
-	soak bench-gateway bench-events quality judge contracts lock venv venv-dev
+	soak bench-gateway bench-events quality judge suggest-quality bench-suggest contracts lock venv venv-dev
 
 help: ## list the tasks
-	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' \
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' \
 		$(MAKEFILE_LIST)
 
 ##@ Run
@@ -73,6 +73,10 @@ quality: venv-dev ## sector ranking on exchanges it has not seen (PAIRS=… for 
 	@$(RUN) -m services.matching.knowledge.quality $(if $(PAIRS),'$(PAIRS)')
 judge: venv-dev ## matching on judged pairs of cards (CARDS=… PAIRS=… for another set)
 	@$(RUN) -m services.matching.judging '$(or $(CARDS),$(JUDGED)/cards.csv)' '$(or $(PAIRS),$(JUDGED)/pairs.csv)'
+suggest-quality: venv-dev ## suggestions from free text on phrases kept apart (PHRASES=… for another file)
+	@$(RUN) -m services.matching.words.quality '$(or $(PHRASES),tests/data/matching/phrases.csv)' $(ARGS)
+bench-suggest: venv-dev ## how long a suggestion takes in process, over 1,000 texts
+	@$(RUN) -m bench.suggest
 
 ##@ Maintain
 format: venv-dev ## sort imports and format

@@ -10,6 +10,7 @@ from gateway.routes import (
     organisations,
     service_accounts,
     subscriptions,
+    suggestions,
     surveys,
 )
 from gateway.routes.resource import Resource
@@ -20,6 +21,7 @@ RESOURCES: tuple[Resource, ...] = (
     organisations.RESOURCE,
     listings.RESOURCE,
     matches.RESOURCE,
+    suggestions.RESOURCE,
     surveys.RESOURCE,
     subscriptions.RESOURCE,
     jobs.RESOURCE,

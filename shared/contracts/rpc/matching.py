@@ -110,10 +110,12 @@ class SuggestedTextSchema(Schema):
     words = fields.List(fields.String(), required=True)
 
 
-class SuggestedNumberSchema(SuggestedTextSchema):
+class SuggestedNumberSchema(Schema):
     """The same for a number."""
 
     value = fields.Float(required=True)
+    confidence = fields.Float(required=True)
+    words = fields.List(fields.String(), required=True)
 
 
 class SuggestRequestSchema(Schema):
@@ -125,7 +127,7 @@ class SuggestRequestSchema(Schema):
 
 class SuggestionsSchema(Schema):
     """What a text says of a card's fields; null or empty where it says nothing. ``ewc`` and ``nace`` best first, at
-    most five; ``unit`` and ``period`` belong to ``amount``; ``concepts`` are the vocabulary's, alike in all languages."""
+    most five; ``unit`` and ``period`` belong to ``amount``; ``concepts`` are the same in every language."""
 
     lang = fields.String(required=True)
     direction = fields.Nested(SuggestedTextSchema, allow_none=True, required=True)

@@ -54,7 +54,7 @@ def test_nothing_is_read_into_other_words(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("a", "b", "limit", "edits"),
-    [("puru", "puru", 1, 0), ("puru", "pruu", 1, 1), ("puru", "pura", 1, 1), ("puru", "puruja", 1, None), ("ab", "x", 1, None)],
+    [("puru", "puru", 1, 0), ("puru", "pruu", 1, 1), ("puru", "puruja", 1, None), ("ab", "x", 1, None)],
 )  # fmt: skip
 def test_the_edit_distance_is_bounded(a: str, b: str, limit: int, edits: int | None) -> None:
     assert distance(a, b, limit) == edits
