@@ -8,7 +8,7 @@ ranks with precedents gives them as an argument, so that rows held out of a meas
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -37,22 +37,25 @@ class Precedent:
 @lru_cache(maxsize=1)
 def precedents() -> tuple[Precedent, ...]:
     """The sample that the product ships."""
-    return tuple(read(table("is_sector_links")))
+    return tuple(_precedent(row) for row in table("is_sector_links"))
 
 
-def precedents_of(path: Path) -> tuple[Precedent, ...]:
-    """Another file with the same columns. Raises ValueError naming the first row that is not such a row."""
+def precedents_of(path: Path) -> tuple[tuple[Precedent, ...], tuple[str, ...]]:
+    """The rows of another file with the same columns, and what is wrong with those that cannot be read."""
+    rows: list[Precedent] = []
+    refused: list[str] = []
     with path.open(encoding="utf-8-sig", newline="") as file:
-        return tuple(read(csv.DictReader(file)))
+        for number, row in enumerate(csv.DictReader(file), start=2):
+            try:
+                rows.append(_precedent(row))
+            except (KeyError, ValueError) as error:
+                refused.append(f"Line {number} is not a sector link: {error}")
+    return tuple(rows), tuple(refused)
 
 
-def read(rows: Iterable[Mapping[str, str | None]]) -> Iterable[Precedent]:
-    for number, row in enumerate(rows, start=2):
-        try:
-            donor, receiver = (_division(row[f"{side}_nace2_division"]) for side in ("donor", "receiver"))
-            yield Precedent(donor, receiver, _code(row["ewc_code"]), int(row.get("exchanges") or 1))
-        except (KeyError, ValueError) as error:
-            raise ValueError(f"Line {number} is not a sector link: {error}") from None
+def _precedent(row: Mapping[str, str | None]) -> Precedent:
+    donor, receiver = (_division(row[f"{side}_nace2_division"]) for side in ("donor", "receiver"))
+    return Precedent(donor, receiver, _code(row["ewc_code"]), int(row.get("exchanges") or 1))
 
 
 def _division(cell: str | None) -> str:

@@ -40,7 +40,10 @@ def main(arguments: Sequence[str]) -> int:
     """``arguments``: nothing, or the path of a file to measure instead of the sample. Returns the exit status."""
     shipped = precedents()
     if arguments:
-        found = with_precedents(precedents_of(Path(arguments[0])), shipped)
+        rows, refused = precedents_of(Path(arguments[0]))
+        for complaint in refused:
+            print(f"Left out. {complaint}", file=sys.stderr)
+        found = with_precedents(rows, shipped)
         known = {row.pair for row in shipped}
         unseen = [searched for searched in found if searched.row.pair not in known]
         print("Rows of the given file, ranked by what the product ships.")
@@ -49,7 +52,7 @@ def main(arguments: Sequence[str]) -> int:
         print("Grouped leave-one-out over the shipped sample: every row's division pair is out of the precedents,")
         print("so all rows are of pairs that the ranking has not seen.")
     if not found:
-        print("The file holds no rows.", file=sys.stderr)
+        print("The file holds no row that can be measured.", file=sys.stderr)
         return 1
     _show("all rows", found)
     if arguments and unseen:

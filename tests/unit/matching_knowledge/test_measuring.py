@@ -60,14 +60,15 @@ def test_the_ranking_beats_both_baselines_on_pairs_it_has_not_seen() -> None:
 def test_a_file_of_the_same_columns_is_read(tmp_path: Path) -> None:
     path = tmp_path / "links.csv"
     path.write_text(HEADER + "1,3,02 01 01,2,2,0,0\n35,23,,1,1,0,0\n", encoding="utf-8")
-    assert precedents_of(path) == (Precedent("01", "03", "020101", 2), Precedent("35", "23", "", 1))
+    assert precedents_of(path) == ((Precedent("01", "03", "020101", 2), Precedent("35", "23", "", 1)), ())
 
 
-def test_a_wrong_row_is_named_by_its_line(tmp_path: Path) -> None:
+def test_a_wrong_row_is_left_out_and_named_by_its_line(tmp_path: Path) -> None:
     path = tmp_path / "links.csv"
     path.write_text(HEADER + "35,23,,1,1,0,0\n04,23,,1,1,0,0\n", encoding="utf-8")
-    with pytest.raises(ValueError, match="Line 3"):
-        precedents_of(path)
+    rows, refused = precedents_of(path)
+    assert rows == (Precedent("35", "23", "", 1),)
+    assert refused == ("Line 3 is not a sector link: '04' is no NACE Rev. 2 division",)
 
 
 def test_the_last_line_is_for_machines(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
