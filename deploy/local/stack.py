@@ -177,6 +177,13 @@ class Stack:
         self.database.stop()
         self.broker.stop()
 
+    def abandon(self) -> None:
+        """Kill everything at once: the end of a test, when nobody will ask for its data any more."""
+        self.supervisor.kill()
+        self.database.kill()
+        self.broker.kill()
+        self.stop()
+
     def run(self, command: Sequence[str], *, program: str = ADMINISTRATOR, log: Path | None = None) -> None:
         """Run a command to its end in a program's environment; it must succeed."""
         log = log or self.logs / "run.log"
@@ -262,11 +269,12 @@ class Stack:
         self._peers[other.cell] = Peer(other.gateway_url, other.regions, uri, keys)
         self._write_peers()
         self.broker.peers[other.cell] = uri
-        self.broker.apply()
         if self.supervisor.alive:
             self._write_launch_files()
             for program in self.programs:
                 self.restart(program.name)
+        # Last: what comes before its signer's key is known would go to the dead letters.
+        self.broker.apply()
 
     def disconnect_peer(self, cell: str) -> None:
         """Stop hearing the other cell; its gateway and keys are forgotten at the next start."""

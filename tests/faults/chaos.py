@@ -5,17 +5,22 @@ from __future__ import annotations
 import random
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from amqp.basic_message import Message
 from pymongo import MongoClient
 
 from deploy.local.stack import Stack
+from shared.contracts.envelope import CONTENT_TYPE
 from shared.contracts.registry import SERVICES
 from shared.failpoints import NAMES
 from shared.messaging.connection import connect
-from tests.driver import wait_until
+from shared.messaging.outbox import BATCH, SIGNATURE_HEADER
+from shared.messaging.publisher import ConfirmedPublisher, Outgoing
+from shared.signing import Signer
 
 # Where each failpoint is reached under load.
 PLACES = {
@@ -84,11 +89,17 @@ class Chaos:
     def _armed(self, name: str, program: str) -> Path:
         return self._failpoints / f"{program}.{name}"
 
-    def broker_outage(self, seconds: float) -> None:
+    @contextmanager
+    def broker_away(self, seconds: float) -> Iterator[None]:
+        """The broker is down while the block runs, and for so long at least."""
         self.stack.stop_broker()
-        time.sleep(seconds)
-        self.stack.start_broker()
-        self._count("broker outage")
+        back_at = time.monotonic() + seconds
+        try:
+            yield
+            time.sleep(max(0.0, back_at - time.monotonic()))
+        finally:
+            self.stack.start_broker()
+            self._count("broker outage")
 
     def database_kill(self, seconds: float = 0.5) -> None:
         self.stack.kill_database()
@@ -96,21 +107,22 @@ class Chaos:
         self.stack.start_database()
         self._count("database kill", kills=1)
 
-    def duplicate(self, copies: int = 2) -> None:
-        """Publish events that were published before again, shuffled, as they lie signed in the outboxes' order."""
-        client: MongoClient[dict[str, object]] = MongoClient(self.stack.mongo_uri)
-        try:
-            for service in ("resources", "matching", "synergies", "organisations"):
-                rows = client[self._database(service)]["outbox"]
-                ids = [row["_id"] for row in rows.find({"pending": {"$exists": False}}, ["_id"], limit=5_000)]
-                for _ in range(copies):
-                    chosen = self._random.sample(ids, min(50, len(ids)))
-                    rows.update_many({"_id": {"$in": chosen}}, {"$set": {"pending": True}})
-                    wait_until(
-                        lambda rows=rows: rows.find_one({"pending": True}) is None, 60, f"{service} publishes again"
-                    )
-        finally:
-            client.close()
+    def duplicate(self, copies: int = 2, events_max: int = 200) -> None:
+        """Publish so many events that were published before again, each so often, shuffled, signed as at first."""
+        client: MongoClient[dict[str, Any]] = MongoClient(self.stack.mongo_uri)
+        messages = []
+        for service in SERVICES:
+            signer = Signer(f"{self.stack.cell}/{service}", self.stack.secrets.signing_seed(service))
+            outbox = client[f"sivuvirta_{self.stack.cell}_{service}"]["outbox"]
+            published = {"$match": {"pending": {"$exists": False}}}
+            rows = outbox.aggregate([published, {"$sample": {"size": events_max}}])
+            messages += [_again(row, signer) for row in rows] * copies
+        client.close()
+        self._random.shuffle(messages)
+        publisher = ConfirmedPublisher(self.stack.amqp_uri, "chaos")
+        for first in range(0, len(messages), BATCH):
+            publisher.publish(messages[first : first + BATCH])
+        publisher.close()
         self._count("duplicates")
 
     def poison_queues(self) -> None:
@@ -133,13 +145,20 @@ class Chaos:
             (2, self.duplicate),
         ]
         if outages:
-            actions += [(1, lambda: self.broker_outage(self._random.uniform(1, 4))), (1, self.database_kill)]
+            actions += [(1, self._short_outage), (1, self.database_kill)]
         weights, choices = zip(*actions, strict=True)
         self._random.choices(choices, weights)[0]()
 
-    def _database(self, service: str) -> str:
-        return f"sivuvirta_{self.stack.cell}_{service}"
+    def _short_outage(self) -> None:
+        with self.broker_away(self._random.uniform(1, 4)):
+            pass
 
     def _count(self, what: str, kills: int = 0) -> None:
         self.done[what] += 1
         self.kills += kills
+
+
+def _again(row: dict[str, Any], signer: Signer) -> Outgoing:
+    body = bytes(row["body"])
+    headers = {SIGNATURE_HEADER: signer.sign(body)}
+    return Outgoing(row["exchange"], row["routing_key"], body, row["_id"], CONTENT_TYPE, False, headers)

@@ -13,6 +13,8 @@ from typing import Any
 from shared.reference.waste import ewc_entries
 from tests.driver import Agency
 
+_STRIDE = 251
+
 
 @dataclass(slots=True)
 class Pair:
@@ -32,6 +34,7 @@ class Accepted:
     names: dict[str, str] = field(default_factory=dict)  # name → id
     pairs: list[Pair] = field(default_factory=list)
     interests: set[str] = field(default_factory=set)
+    sites: set[str] = field(default_factory=set)
     requests: int = 0
 
 
@@ -89,7 +92,8 @@ class Load:
             number, dice = next(self._numbers), self._random.random()
         name = f"{self._label} {number:05}"
         fields = {
-            "ewc_code": self._codes[number % len(self._codes)],
+            # Neighbours in the list resemble each other and would match as well.
+            "ewc_code": self._codes[number * _STRIDE % len(self._codes)],
             "visibility": "nation" if dice < 0.7 else "nation_anonymous",
             "quantity": {"amount": 100 + number % 50, "unit": "t", "period": "year"},
         }
@@ -109,6 +113,11 @@ class Load:
             self._change(self._taker, "DELETE", pair.want_id, None)
         elif dice < 0.4:
             self.interest(pair)
+        elif dice < 0.5:
+            site = self._giver.api.site(self._giver.organisation_id, "Joensuu", name)
+            with self._lock:
+                self.accepted.sites.add(site["id"])
+                self.accepted.requests += 1
         return pair
 
     def interest(self, pair: Pair) -> str:

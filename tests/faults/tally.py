@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -62,6 +64,20 @@ class Tally:
 def settle(stack: Stack, receiver_path_of: dict[str, str], timeout_s: float = 180.0) -> None:
     """Wait until nothing is under way: outboxes, queues, retry tiers, searches and deliveries are empty."""
     stack.wait_ready(timeout_s)
+    calm_since = time.monotonic()
+    deadline = calm_since + timeout_s
+    with watched(stack, list(receiver_path_of)) as under_way:
+        # A queue is empty while its last batch is still in hand: it must be quiet for a while.
+        while time.monotonic() - calm_since < 2.0:
+            if waiting := under_way():
+                calm_since = time.monotonic()
+                assert calm_since < deadline, f"still under way after {timeout_s:g} s: {waiting}"
+            time.sleep(0.2)
+
+
+@contextmanager
+def watched(stack: Stack, subscription_ids: Sequence[str]) -> Iterator[Callable[[], dict[str, int]]]:
+    """A function that tells what waits where, as long as the block lasts."""
     client: MongoClient[Document] = MongoClient(stack.mongo_uri)
     connection = connect(stack.amqp_uri, "tally")
     channel = connection.channel()
@@ -70,22 +86,14 @@ def settle(stack: Stack, receiver_path_of: dict[str, str], timeout_s: float = 18
         databases = {service: client[f"sivuvirta_{stack.cell}_{service}"] for service in SERVICES}
         waiting = {f"{s} outbox": d["outbox"].count_documents({"pending": True}) for s, d in databases.items()}
         waiting["to search"] = databases["matching"]["listings"].count_documents({"to_search": True})
-        queues = [s.queue for s in REGISTRY.subscriptions.values() if not s.from_peers]
-        for queue in (*queues, *RETRY_TIERS):
+        for queue in (*(subscription.queue for subscription in REGISTRY.subscriptions.values()), *RETRY_TIERS):
             waiting[queue] = channel.queue_declare(queue, passive=True).message_count
-        watched = {"state": "pending", "subscription_id": {"$in": list(receiver_path_of)}}
+        watched = {"state": "pending", "subscription_id": {"$in": list(subscription_ids)}}
         waiting["deliveries"] = databases["notifications"]["deliveries"].count_documents(watched)
         return {what: number for what, number in waiting.items() if number}
 
-    calm_since = time.monotonic()
-    deadline = calm_since + timeout_s
     try:
-        # A queue is empty while its last batch is still in hand: it must be quiet for a while.
-        while time.monotonic() - calm_since < 2.0:
-            if waiting := under_way():
-                calm_since = time.monotonic()
-                assert calm_since < deadline, f"still under way after {timeout_s:g} s: {waiting}"
-            time.sleep(0.2)
+        yield under_way
     finally:
         connection.release()
         client.close()
@@ -105,6 +113,13 @@ def count(
         present = {row["_id"] for row in databases["synergies"]["interests"].find({}, ["_id"])}
         for missing in accepted.interests - present:
             tally.miss(f"interest {missing}")
+        sites = {row["_id"]: row["name"] for row in databases["organisations"]["sites"].find({}, ["name"])}
+        known = {row["_id"] for row in databases["resources"]["sites"].find({}, ["_id"])}
+        for missing in accepted.sites - (sites.keys() & known):
+            tally.miss(f"site {missing}")
+        for name, times in Counter(sites[known] for known in accepted.sites & sites.keys()).items():
+            if times > 1:
+                tally.double(f"site {name} stands {times} times")
         events = [
             json.loads(row["body"])
             for service in ("matching", "synergies")
