@@ -37,7 +37,7 @@ def infrastructure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         stack.declare_topology()
         yield stack
     finally:
-        stack.stop()
+        stack.abandon()
 
 
 @pytest.fixture(scope="session")

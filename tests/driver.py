@@ -155,13 +155,13 @@ def bootstrap(stack: Stack) -> str:
 
 @contextmanager
 def running_platform(folder: Path, **options: Any) -> Iterator[Platform]:
-    """A stack from nothing to ready, stopped at the end."""
+    """A stack from nothing to ready, gone at the end."""
     stack = Stack(folder, **options)
     try:
         stack.start(timeout=180)
         yield Platform(stack)
     finally:
-        stack.stop()
+        stack.abandon()
 
 
 def wait_until(condition: Callable[[], object], timeout_s: float, what: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -75,6 +76,14 @@ class Supervisor:
             except (*UNREACHABLE, StackError):
                 pass
         self._daemon.stop(timeout=75)
+
+    def kill(self) -> None:
+        """SIGKILL the supervisor, then its programs: nothing is finished."""
+        pids = [state.pid for state in self.states() if state.pid]
+        self._daemon.kill()
+        for pid in pids:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     def states(self) -> list[ProgramState]:
         """Every program's state; nothing while the supervisor does not answer."""
