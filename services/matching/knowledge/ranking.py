@@ -46,6 +46,7 @@ class SectorRanking:
         self.weights = weights
         self.popular = _counted(precedents)
         self.by_donor = _grouped((precedent.donor, precedent) for precedent in precedents)
+        self.by_donor_uncoded = _grouped((precedent.donor, precedent) for precedent in precedents if not precedent.ewc)
         self.by_section = _grouped((_section(precedent.donor), precedent) for precedent in precedents)
         self.by_chapter = _grouped((precedent.ewc[:2], precedent) for precedent in precedents if precedent.ewc)
 
@@ -57,6 +58,7 @@ class SectorRanking:
             "flow_rules": _part({} if ewc else flow_rules(donor), weights.flow_rules, weights.rules_half),
             "donor_rules": _part(donor_rules(donor), weights.donor_rules, weights.rules_half),
             "pair": self._precedents(self.by_donor.get(donor), weights.pair),
+            "uncoded_pair": self._precedents(None if ewc else self.by_donor_uncoded.get(donor), weights.uncoded_pair),
             "section": self._precedents(self.by_section.get(_section(donor)), weights.section),
             "chapter": self._precedents(self.by_chapter.get(ewc[:2]), weights.chapter),
             "same_sector": {donor: weights.same_sector},

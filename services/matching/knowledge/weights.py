@@ -24,6 +24,8 @@ class Weights:
     """All rules of waste codes that name the donor's sector, whatever the stream."""
     pair: float = 0.02
     """Precedents of this donor division: little, since what a sector gave once says less than the stream does."""
+    uncoded_pair: float = 0.25
+    """Without a code only: precedents of this donor division that had no code either."""
     section: float = 0.05
     """Precedents of the donor's NACE section."""
     chapter: float = 0.05
