@@ -47,7 +47,14 @@ def create_app(
     api.register_blueprint(_reference_blueprint())
     documentation.add_webhooks(api)
     app.extensions["openapi"] = documentation.document(api)
-    docs_pages.add_routes(app, app.extensions["openapi"])
+
+    def older() -> dict[str, Any]:
+        made: dict[str, Any] = create_app(rpc, settings, openapi_version=documentation.OLDER_VERSION).extensions[
+            "openapi"
+        ]
+        return made
+
+    docs_pages.add_routes(app, app.extensions["openapi"], older)
     problems.register(app)
     app.before_request(_note_route)
     app.wsgi_app = Front(app.wsgi_app)  # type: ignore[method-assign]

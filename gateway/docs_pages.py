@@ -6,6 +6,7 @@ The documentation page renders OpenAPI 3.0 (the bundled Swagger UI knows no 3.1)
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -26,14 +27,15 @@ PAGE_POLICY = (
 _HEADERS = {"Content-Security-Policy": PAGE_POLICY, "Cache-Control": "public, max-age=300"}
 
 
-def add_routes(app: Flask, document: dict[str, Any]) -> None:
-    openapi = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+def add_routes(app: Flask, document: dict[str, Any], older: Callable[[], dict[str, Any]]) -> None:
+    """``older`` makes the same document in the form of OpenAPI 3.0, when the page is first looked at."""
+    openapi, openapi_3_0 = _encoded(document), cache(lambda: _encoded(older()))
     app.add_url_rule("/", "home", lambda: _page("home.html"))
     app.add_url_rule("/docs", "docs", lambda: _page("docs.html"))
     app.add_url_rule("/docs/problems", "problem_types", _problem_types)
     app.add_url_rule("/docs/assets/<name>", "docs_assets", _asset)
     app.add_url_rule("/openapi.json", "openapi", lambda: _json(openapi))
-    app.add_url_rule("/docs/openapi-3.0.json", "openapi_3_0", lambda: _json(_openapi_3_0()))
+    app.add_url_rule("/docs/openapi-3.0.json", "openapi_3_0", lambda: _json(openapi_3_0()))
 
 
 def _page(name: str) -> Response:
@@ -44,12 +46,8 @@ def _json(body: bytes) -> Response:
     return Response(body, headers={"Cache-Control": "public, max-age=300"}, content_type="application/json")
 
 
-@cache
-def _openapi_3_0() -> bytes:
-    """The same routes in the older form, made when the page is first looked at."""
-    from gateway.openapi import document
-
-    return json.dumps(document("3.0.3"), ensure_ascii=False, separators=(",", ":")).encode()
+def _encoded(document: dict[str, Any]) -> bytes:
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _asset(name: str) -> Response:

@@ -23,6 +23,7 @@ from shared.errors import CODES
 Json = dict[str, Any]
 
 OPENAPI_VERSION = "3.1.0"
+OLDER_VERSION = "3.0.3"  # what the bundled Swagger UI reads
 API_VERSION = "1.0.0"
 JSON = "application/json"
 _DESCRIPTION = """Haves and wants of industrial symbiosis, and who could use what.

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from gateway.app import create_app
-from gateway.documentation import OPENAPI_VERSION
 from shared import config
 from shared.contracts.registry import Call
 
@@ -28,9 +27,9 @@ class NoCalls:
     start = call
 
 
-def document(openapi_version: str = OPENAPI_VERSION) -> dict[str, Any]:
+def document() -> dict[str, Any]:
     """The whole document."""
-    app = create_app(NoCalls(), config.load({}), openapi_version=openapi_version)
+    app = create_app(NoCalls(), config.load({}))
     made: dict[str, Any] = app.extensions["openapi"]
     return made
 

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import Any
 
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError, PyMongoError
@@ -18,9 +18,6 @@ from pymongo.errors import DuplicateKeyError, PyMongoError
 from shared.clock import Clock
 from shared.observability.logs import get_logger
 from shared.persistence.mongo import Document, is_away
-
-if TYPE_CHECKING:
-    from shared.runtime import Runtime
 
 log = get_logger(__name__)
 
@@ -30,11 +27,12 @@ _POLL_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """``run(runtime)`` is called every ``every``, and once soon after the first start ever."""
+    """``run(runtime)`` is called every ``every``, and once soon after the first start ever. (The runtime of
+    ``shared.runtime``, which knows this module: hence no type.)"""
 
     name: str
     every: timedelta
-    run: Callable[[Runtime], None]
+    run: Callable[[Any], None]
 
 
 class ScheduleRunner:
@@ -44,7 +42,7 @@ class ScheduleRunner:
         clock: Clock,
         schedules: Sequence[Schedule],
         holder: str,
-        runtime: Runtime,
+        runtime: object,
     ) -> None:
         self._collection = database["schedules"]
         self._clock = clock
