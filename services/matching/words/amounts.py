@@ -96,7 +96,8 @@ def read_amounts(text: str, lang: str) -> list[Reading]:
     masked = _masked(text)
     often = _periods(masked, lang)
     readings = [reading for match in _number_pattern().finditer(masked) if (reading := _reading(masked, match))]
-    return [_with_period(reading, often, masked, alone=len(readings) == 1) for reading in readings]
+    dated = [_with_period(reading, often, masked, alone=len(readings) == 1) for reading in readings]
+    return [_if_its_own(reading, dated) for reading in dated]
 
 
 def is_time_word(word: str) -> bool:
@@ -164,6 +165,14 @@ def _with_period(reading: Reading, often: list[_Often], text: str, *, alone: boo
     )  # fmt: skip
 
 
+def _if_its_own(reading: Reading, all_readings: list[Reading]) -> Reading:
+    """A period said once belongs to the number before it; the others keep it for want of a better, less surely."""
+    same = [r for r in all_readings if r.unit and r.period_words == reading.period_words and r.period == reading.period]
+    if len(same) < 2 or reading is same[-1]:
+        return reading
+    return replace(reading, period_confidence=reading.period_confidence * 0.6)
+
+
 def _nearness(reading: Reading, often: _Often) -> float:
     gap = often.start - reading.end if often.start >= reading.end else reading.start - often.end + 4
     return 1.0 if gap <= _CLOSE else max(0.4, 1.0 - (gap - _CLOSE) / 80)
@@ -188,7 +197,7 @@ def _number_pattern() -> re.Pattern[str]:
     units = _either(_units())
     times, words = _either(_multipliers()), _either(_number_words())
     return re.compile(
-        rf"(?:{_NUMBER}|(?<!\w)(?P<word>{words})(?!\w))(?P<times>\s*(?:{times})(?!\w))?"
+        rf"(?:{_NUMBER}|(?<!\w)(?P<word>{words})(?!\w))(?P<times>\s*(?:{times})(?![\w-]))?"
         rf"(?:[ ]?-?(?P<unit>{units})(?![\w³²]))?"
     )
 

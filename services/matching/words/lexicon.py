@@ -7,6 +7,7 @@ words stand near one another.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -19,8 +20,10 @@ from services.matching.words.vocabulary import LANGUAGES, Term, terms
 
 _TAIL_LETTERS = 4
 _HEAD_LETTERS = 5
-_FOLDED, _MISTYPED, _BEGINNING = 0.9, 0.75, 0.45
+_FOLDED, _MISTYPED, _BEGINNING = 0.9, 0.75, 0.55
 _VOWELS = "aeiouyäöå"
+_PARTICIPLE = re.compile(r"(?:ttu|tty)(?:ja|jä|a|ä|jen)?$|(?:tut|tyt|tun|tyn)$")
+"""puristettuja is not a form of puriste."""
 _NEAR_WORDS = 2
 """Words that may stand between the words of one term."""
 
@@ -79,7 +82,7 @@ class Lexicon:
     def find(self, text: Sequence[Token]) -> list[Found]:
         """Terms of the text, best of each place only, in the order of the text."""
         found = [*self._single(text), *self._several(text)]
-        found.sort(key=lambda f: (-(f.last - f.first), -f.letters * f.quality, f.first))
+        found.sort(key=lambda f: (-f.term.text.count(" "), f.last - f.first, -f.letters * f.quality, f.first))
         taken: dict[int, Found] = {}
         kept: list[Found] = []
         for candidate in found:
@@ -115,14 +118,16 @@ class Lexicon:
     def _look_up(self, word: str) -> tuple[_Hit, ...]:
         exact = [_Hit(entry, 1.0, len(word), False) for entry in self._by_word.get(word, ())]
         hits = exact + self._bent(word, self._by_key, form=word)
-        if not hits:
+        if not hits and len(word) >= _HEAD_LETTERS:
             hits = [_dimmed(hit, _FOLDED) for hit in self._bent(fold(word), self._by_folded, form=fold(word))]
         if any(hit.entry.count == 1 for hit in hits):
             return _best(hits)
         tail = self._tail(word)
         if not tail or tail[0].letters < 0.6 * len(word):
-            tail = self._mistyped(word) or tail or self._beginning(word)
-        return _best([*hits, *tail])
+            mistyped = self._mistyped(word)
+            if mistyped and (mistyped[0].quality == _MISTYPED or not tail):
+                tail = mistyped
+        return _best([*hits, *(tail or self._beginning(word))])
 
     def _bent(self, word: str, index: dict[tuple[str, str], list[_Entry]], form: str) -> list[_Hit]:
         """Forms of known words. Keys are short, so a word must also begin as the known one does."""
@@ -132,22 +137,23 @@ class Lexicon:
                 for entry in index.get((lang, key), ()):
                     known = entry.word if index is self._by_key else fold(entry.word)
                     alike = _common(form, known)
-                    if len(form) < len(known) - 1 or alike < max(2, len(known) - 3, len(known) / 2):
-                        continue
-                    if lang != "fi" or _same_vowel(form, known, alike):
+                    if _is_form(form, known, alike, lang):
                         quality = 0.97 - 0.04 * (len(known) - alike)
                         hits.append(_Hit(entry, quality, len(word), oblique))
         return hits
 
     def _tail(self, word: str) -> list[_Hit]:
-        """The longest known end of a compound: its last part says what the thing is."""
-        for cut in range(2, len(word) - _TAIL_LETTERS + 1):
+        """The longest known end of a compound: its last part says what the thing is. English writes them apart."""
+        for cut in range(3, len(word) - _TAIL_LETTERS + 1):
             tail = word[cut:]
             exact = [_Hit(entry, 1.0, len(tail), False) for entry in self._by_word.get(tail, ())]
             hits = [
                 hit
                 for hit in exact + self._bent(tail, self._by_key, form=tail)
-                if hit.entry.count == 1 and len(hit.entry.word) >= _TAIL_LETTERS
+                if hit.entry.count == 1
+                and hit.entry.term.lang != "en"
+                and len(hit.entry.word) >= _TAIL_LETTERS
+                and len(hit.entry.word.rstrip(f"{_VOWELS}t")) >= 3
             ]
             if hits:
                 share = len(tail) / len(word)
@@ -181,7 +187,7 @@ class Lexicon:
 
 @lru_cache(maxsize=1)
 def lexicon() -> Lexicon:
-    """The lexicon of the whole vocabulary; made once per process (about a second)."""
+    """The lexicon of the whole vocabulary; made once per process (some tenths of a second)."""
     return Lexicon(terms())
 
 
@@ -224,6 +230,18 @@ def _best(hits: Iterable[_Hit]) -> tuple[_Hit, ...]:
     return tuple(best.values())
 
 
+def _is_form(form: str, known: str, alike: int, lang: str) -> bool:
+    """Whether two words with one key begin so alike that one is a form of the other."""
+    if lang != "fi":
+        return len(form) >= len(known) - 1 and alike >= max(3, len(known) - 1 - known.endswith("el"))
+    missing = 3 if len(known) > 8 or known.endswith(("as", "äs")) else 2
+    if len(form) < len(known) - 1 or alike < max(2, len(known) - missing, len(known) / 2):
+        return False
+    return _same_vowel(form, known, alike) and (
+        _PARTICIPLE.search(form) is None or _PARTICIPLE.search(known) is not None
+    )
+
+
 def _same_vowel(form: str, known: str, alike: int) -> bool:
     """Finnish u, y, o and ö stay at the end of a stem, a becomes o only before i or j: "talossa" is not of "tali"."""
     ours, theirs = known[alike : alike + 1], form[alike : alike + 1]
@@ -231,7 +249,7 @@ def _same_vowel(form: str, known: str, alike: int) -> bool:
         return True
     if ours in "uyoö":
         return False
-    return theirs not in "uyoö" or (theirs in "oö" and form[alike + 1 : alike + 2] in ("i", "j"))
+    return theirs not in "uyoö" or (ours in "aä" and theirs in "oö" and form[alike + 1 : alike + 2] in ("i", "j"))
 
 
 def _common(a: str, b: str) -> int:

@@ -19,8 +19,8 @@ _OBLIQUE_FI = ("ssa", "ssä", "sta", "stä", "lla", "llä", "lta", "ltä", "lle"
                "han", "hen", "hin", "hon", "hun", "hyn", "hän", "hön")  # fmt: skip
 _PLAIN_FI = ("n", "t", "ta", "tä", "tta", "ttä", "den", "tten")
 _GRADES_FI = (
-    (re.compile(r"(?:mp|mm)$"), "M"), (re.compile(r"(?:nt|nn)$"), "N"), (re.compile(r"(?:nk|ng)$"), "G"),
-    (re.compile(r"(?:lt|ll)$"), "L"), (re.compile(r"(?:rt|rr)$"), "R"), (re.compile(r"ks$"), "s"),
+    (re.compile(r"(?:mpp?|mm)$"), "M"), (re.compile(r"(?:ntt?|nn)$"), "N"), (re.compile(r"(?:nkk?|ng)$"), "G"),
+    (re.compile(r"(?:ltt?|ll)$"), "L"), (re.compile(r"(?:rtt?|rr)$"), "R"), (re.compile(r"ks$"), "s"),
     (re.compile(r"(?:tt|d|t)$"), "t"), (re.compile(r"(?:pp|v|p)$"), "p"), (re.compile(r"kk$"), "k"),
 )  # fmt: skip
 _ENDINGS_SV = ("arna", "erna", "orna", "ens", "ets", "en", "et", "ar", "er", "or", "na", "n", "t", "s")
@@ -54,11 +54,13 @@ def _base_fi(word: str) -> set[str]:
     keys = {_key_fi(word)}
     if word.endswith("nen"):
         keys.add(word[:-3] + "s")
-    elif word.endswith(("as", "äs")) or (word.endswith("in") and len(word) > 5):  # rengas : renkaat, suodatin : -ttimet
+    elif word.endswith(("as", "äs")):  # rengas : renkaat
         keys.add(_key_fi(word[:-2]))
+    elif word.endswith("in") and len(word) > 5:  # suodatin : suodattimet
+        keys.add(_key_fi(word[:-2]) + "im")
     elif word.endswith("esi"):  # vesi : veden
         keys.add(word[:-2] + "t")
-    elif word.endswith(("hka", "hko")):  # nahka : nahat
+    elif word.endswith("hka"):  # nahka : nahat
         keys.add(word[:-2])
     elif re.search(f"[{_VOWELS}]t$", word):  # listed in the plural
         keys |= _base_fi(word[:-1])
@@ -92,7 +94,7 @@ def _stem_keys_fi(stem: str) -> set[str]:
     keys = {key}
     bare = stem.rstrip(_VOWELS)
     if bare.endswith("im") and len(bare) > 4:
-        keys.add(_key_fi(bare[:-2]))
+        keys.add(_key_fi(bare[:-2]) + "im")
     if stem.endswith("se"):
         keys.add(stem[:-1])
     return keys

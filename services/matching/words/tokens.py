@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-_WORD = re.compile(r"[^\W\d_]+(?:[-–'’][^\W\d_]+)*|[a-z]*\d[\w]*", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]*\d\w*|[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 
 
 @dataclass(frozen=True, slots=True)

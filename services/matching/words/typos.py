@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
-SHORTEST = 6
+SHORTEST = 7
 """Letters; below it a single wrong letter makes too many other words."""
 _CANDIDATES = 12
 
@@ -14,7 +14,7 @@ class Neighbours:
     """Immutable after its making; shared by threads."""
 
     def __init__(self, words: Iterable[str]) -> None:
-        self._words = sorted({word for word in words if len(word) >= SHORTEST - 1})
+        self._words = sorted({word for word in words if len(word) >= SHORTEST - 2})
         self._by_trigram: dict[str, list[int]] = defaultdict(list)
         for number, word in enumerate(self._words):
             for trigram in _trigrams(word):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
+
 import pytest
 
 from services.matching.words.lexicon import concepts_of
@@ -58,3 +61,11 @@ def test_nothing_is_read_into_other_words(text: str) -> None:
 )  # fmt: skip
 def test_the_edit_distance_is_bounded(a: str, b: str, limit: int, edits: int | None) -> None:
     assert distance(a, b, limit) == edits
+
+
+def test_the_forms_by_which_the_stemming_was_chosen_are_found() -> None:
+    with (Path(__file__).parent / "bent_words.csv").open(encoding="utf-8", newline="") as file:
+        pairs = [(row["form"], row["term"]) for row in csv.DictReader(file)]
+    lost = [form for form, term in pairs if not set(concepts_of(form)) & set(concepts_of(term))]
+    assert len(pairs) == 151
+    assert lost == []
