@@ -148,7 +148,7 @@ def _kind(
         points[kind] = 1 - (1 - points[kind]) * (1 - min(0.97, one.points))
         behind[kind].append(one.words)
     for kind, (weight, found) in cues.items():
-        points[kind] += _KIND_CUE * min(1.5, weight)
+        points[kind] += _KIND_CUE * min(2.0, weight)
         behind[kind].extend(_slice(text, words, f) for f in found)
     for reading in readings:
         if reading.unit:

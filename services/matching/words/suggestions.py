@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Suggestion(Generic[T]):
-    """``confidence`` 0..1, rounded to hundredths; ``words``: the letters of the text behind it, as they stand there,
+    """``confidence`` 0..1, rounded to hundredths; ``words``: the letters of the text behind it, in small letters,
     empty where it is a mere default."""
 
     value: T
