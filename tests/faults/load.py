@@ -114,10 +114,7 @@ class Load:
         elif dice < 0.4:
             self.interest(pair)
         elif dice < 0.5:
-            site = self._giver.api.site(self._giver.organisation_id, "Joensuu", name)
-            with self._lock:
-                self.accepted.sites.add(site["id"])
-                self.accepted.requests += 1
+            self.site(name)
         return pair
 
     def interest(self, pair: Pair) -> str:
@@ -128,6 +125,13 @@ class Load:
             self.accepted.interests.add(interest["id"])
             self.accepted.requests += 1
         return str(interest["id"])
+
+    def site(self, name: str) -> None:
+        """Record one more site of the giver's client."""
+        site = self._giver.api.site(self._giver.organisation_id, "Joensuu", name)
+        with self._lock:
+            self.accepted.sites.add(site["id"])
+            self.accepted.requests += 1
 
     def _record(self, agency: Agency, direction: str, name: str, fields: dict[str, Any]) -> str:
         listing = agency.api.listing(agency.site_id, direction, name, **fields)

@@ -20,11 +20,11 @@ from shared.contracts.registry import REGISTRY, SERVICES
 from shared.ids import derived_id
 from shared.messaging.connection import connect
 from shared.messaging.topology import RETRY_TIERS
+from tests.faults.chaos import POISON
 from tests.faults.load import Accepted
 from tests.faults.receiver import Receiver
 
 Document = dict[str, Any]
-POISON_REASONS = ("the body is not JSON", "specversion:")
 
 
 @dataclass(slots=True)
@@ -133,7 +133,7 @@ def count(
     tally.diverged = sum(finding.diverged for finding in findings) + sum(waiting.values())
     tally.remarks += [example for finding in findings for example in finding.examples]
     with held(stack.amqp_uri) as dead:
-        healthy = [letter for letter in dead.letters if not letter.reason.startswith(POISON_REASONS)]
+        healthy = [letter for letter in dead.letters if letter.body not in POISON]
     tally.dead_lettered_healthy = len(healthy)
     tally.remarks += [f"dead: {letter.queue} {letter.event_type} {letter.reason}" for letter in healthy[:10]]
     return tally

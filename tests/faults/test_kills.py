@@ -44,6 +44,7 @@ def trial(platform: Platform, failpoints: Path) -> Iterator[Trial]:
 def test_every_process_that_passes_a_failpoint_dies_there(trial: Trial, name: str) -> None:
     for place in PLACES[name]:
         trial.chaos.arm(name, place)
+    trial.stir()
     assert [place for place in PLACES[name] if not trial.chaos.struck(name, place)] == []
     trial.probe()
 

@@ -62,7 +62,7 @@ def test_a_database_that_is_killed(trial: Trial) -> None:
 
 
 def test_events_that_come_thrice_and_shuffled(trial: Trial) -> None:
-    trial.chaos.duplicate(copies=2, events_max=5_000)
+    trial.chaos.duplicate(copies=2, events_max=300)
     trial.probe()
     assert_all_is_there_once(trial)
 
@@ -181,7 +181,7 @@ def message_id(trial: Trial) -> str:
 
 def assert_all_good_ones_passed(trial: Trial, expected: Counter[tuple[str, str]]) -> None:
     """Everything else was handled, and what is dead is the poison, each with its reason."""
-    assert [r for r in trial.count().remarks if "x-signature: not signed by 12/resources" not in r] == []
+    assert [remark for remark in trial.count().remarks if not remark.startswith("dead: ")] == []
     with dlq.held(trial.stack.amqp_uri) as dead:
         assert Counter((letter.queue, letter.reason) for letter in dead.letters) == expected
 

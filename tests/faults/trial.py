@@ -49,6 +49,12 @@ class Trial:
         self.load = Load(self.giver, self.taker, seed, pause_s=pause_s)
         self.chaos = Chaos(platform.stack, failpoints, seed)
 
+    def stir(self) -> None:
+        """Record something of every kind, so that every service has something to do."""
+        pair = self.load.pair(changes=False)
+        self.load.interest(pair)
+        self.load.site(pair.name)
+
     def probe(self, timeout_s: float = 60.0) -> None:
         """Record a have and a want now: the subscriber hears of their match, whatever just happened."""
         pair = self.load.pair(changes=False)
