@@ -160,12 +160,13 @@ stdout_logfile_backups = 2
 
 
 def short_folder(folder: Path) -> Path:
-    """Where the stack's sockets live: its folder, or the temp dir where that path is too long."""
+    """Where the stack's sockets live: its folder, or a temp dir where that path is too long."""
     own = folder / "run"
     if len(str(own / "supervisor.sock")) < LONGEST_SOCKET_PATH:
         return own
     mark = hashlib.sha256(str(folder).encode()).hexdigest()[:12]
-    return Path(tempfile.gettempdir()) / f"sivuvirta-{os.getuid()}-{mark}"
+    # A temp dir of one's own may be deep as well.
+    return Path(min(tempfile.gettempdir(), "/tmp", key=len)) / f"sivuvirta-{os.getuid()}-{mark}"
 
 
 def _quoted(word: str) -> str:
