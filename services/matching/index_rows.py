@@ -6,12 +6,14 @@ Agencies, parties and programmes are numbered by this process as it meets them; 
 from __future__ import annotations
 
 import threading
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from services.matching.domain.listing import ListingProjection
+from services.matching.domain.meaning import LIMITS_MAX, MASK_WORDS
 from services.matching.domain.measure import KIND_WEIGHTS, numbers
 from services.matching.domain.words import WORDS_MAX
 from shared.ids import is_id, region_of
@@ -29,6 +31,11 @@ ROW = np.dtype(
         ("code", "i4"), ("hazardous", "i4"), ("amount", "f8"), ("dimension", "i4"), ("first_day", "i4"),
         ("last_day", "i4"), ("temperature_mc", "i4"), ("lat", "f8"), ("lon", "f8"), ("cos_lat", "f8"),
         ("words", "i8", (WORDS_MAX,)),
+        ("stated", "i8", (MASK_WORDS,)), ("serves", "i8", (MASK_WORDS,)), ("near", "i8", (MASK_WORDS,)),
+        ("refused", "i8", (MASK_WORDS,)), ("implied", "i8", (MASK_WORDS,)),
+        ("bears", "i8"), ("needs", "i8"), ("refuses", "i8"), ("limit_what", "i8", (LIMITS_MAX,)),
+        ("limit_low", "i8", (LIMITS_MAX,)), ("limit_high", "i8", (LIMITS_MAX,)), ("flags", "i4"),
+        ("good_hm", "i4"), ("far_hm", "i4"),
         # who may meet whom; 0 = unknown or none
         ("agency", "i4"), ("agency_region", "i4"), ("party", "i4"), ("programme", "i4"), ("region", "i4"),
         ("level", "i4"), ("home", "i4"),
@@ -38,7 +45,8 @@ ROW = np.dtype(
 
 WEIGHTS = np.dtype(
     [(name, "i8") for name in
-     ("code", "amount", "window", "distance", "temperature", "words", "threshold", "distance_max_hm")]
+     ("thing", "code", "quality", "amount", "window", "distance", "temperature", "words", "threshold", "good_hm",
+      "far_hm")]
 )  # fmt: skip
 
 LEVEL_AGENCY, LEVEL_PROGRAMME, LEVEL_REGION, LEVEL_NATION = 1, 2, 3, 4
@@ -69,9 +77,8 @@ class RowEncoder:
             raise NotIndexable(f"{listing.id[:60]!r} is not the id of a listing")
         row = np.zeros(1, ROW)
         values = numbers(listing)
-        for name in ("code", "hazardous", "amount", "dimension", "first_day", "last_day", "temperature_mc", "lat",
-                     "lon", "cos_lat", "words"):  # fmt: skip
-            row[name] = getattr(values, name)
+        for field in fields(values):
+            row[field.name] = getattr(values, field.name)
         row["active"] = 1
         row["id_region"], row["id_high"], row["id_low"] = _id_numbers(listing.id)
         row["agency"] = self._number(listing.agency_id)

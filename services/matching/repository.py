@@ -11,8 +11,10 @@ from pymongo import ReplaceOne, UpdateOne
 
 from services.matching.domain.listing import Gone, Known, ListingProjection
 from services.matching.domain.match import Match, PeerMatch
+from services.matching.domain.meaning import NOTHING_READ
 from services.matching.domain.reasons import Sentence
 from services.matching.domain.score import Factor
+from services.matching.reading.reader import read
 from shared.geo import Point
 from shared.persistence.indexes import Index
 from shared.persistence.mongo import Document
@@ -146,7 +148,9 @@ def _listing_document(listing: Known) -> Document:
     if isinstance(listing, Gone):
         content: Document = {"gone": True}
     else:
-        content = _without_id(asdict(listing))
+        # What the words say is read anew at loading, so that a better vocabulary needs no migration.
+        content = _without_id(asdict(replace(listing, meaning=NOTHING_READ)))
+        del content["meaning"]
         content["available_from"] = listing.available_from and listing.available_from.isoformat()
         content["available_to"] = listing.available_to and listing.available_to.isoformat()
         content["visibility"] = listing.visibility.value
@@ -157,12 +161,14 @@ def _listing_document(listing: Known) -> Document:
 def _listing(document: Document) -> Known:
     if document.get("gone"):
         return Gone(document["_id"], document["sequence"])
-    values = {f.name: document[f.name] for f in fields(ListingProjection) if f.name != "id"}
+    document = {"description": "", **document}  # not kept by the first versions
+    values = {f.name: document[f.name] for f in fields(ListingProjection) if f.name not in ("id", "meaning")}
     for name in ("available_from", "available_to"):
         values[name] = date.fromisoformat(values[name]) if values[name] else None
     values["point"] = Point(**values["point"])
     values["visibility"] = Visibility(values["visibility"])
-    return ListingProjection(id=document["_id"], **values)
+    said = read(*(values[name] for name in ("kind", "direction", "name", "description", "ewc_code")))
+    return ListingProjection(id=document["_id"], meaning=said, **values)
 
 
 def _match_document(match: Match) -> Document:

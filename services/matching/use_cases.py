@@ -12,6 +12,7 @@ from services.matching.domain.listing import Gone, Known, ListingProjection, pro
 from services.matching.domain.match import Match, PeerMatch
 from services.matching.index_rows import check_indexable
 from services.matching.knowledge.implied import SectorNeeds, needs_of_sector
+from services.matching.reading.reader import read
 from services.matching.repository import ListingRepository, MatchRepository, PeerMatchRepository, factors_of
 from services.matching.words.suggester import suggest
 from services.matching.words.suggestions import Suggestions
@@ -96,7 +97,7 @@ def record_peer_matches(
 def _projected(event: Event, *, home: bool) -> Known:
     """Raises InvalidInput for values that no index of ours can hold, so that a strange peer cannot stop the index."""
     try:
-        known = project(event.data, sequence=event.sequence, home=home)
+        known = project(event.data, sequence=event.sequence, home=home, read=read)
         if isinstance(known, ListingProjection):
             check_indexable(known)
     except (ValueError, KeyError, OverflowError) as error:

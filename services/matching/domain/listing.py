@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from services.matching.domain.meaning import NOTHING_READ, Meaning, Read
 from shared.geo import Point
 from shared.ids import region_of
 from shared.reference.places import regions
@@ -23,7 +24,8 @@ class ListingProjection:
 
     ``amount`` is a year's, in the canonical unit of its dimension; ``point`` is the region's label point where the
     place is not shared; ``agency_id`` is empty, ``organisation_id`` and ``party_id`` are None where a peer shares it
-    without identity; ``home`` tells whether the listing is homed in this cell.
+    without identity; ``home`` tells whether the listing is homed in this cell;
+    ``meaning`` is what name and description say, read once.
     """
 
     id: str
@@ -31,6 +33,7 @@ class ListingProjection:
     direction: str
     kind: str
     name: str
+    description: str
     ewc_code: str | None
     hazardous: bool
     amount: float | None
@@ -48,6 +51,7 @@ class ListingProjection:
     organisation_id: str | None
     party_id: str | None
     home: bool
+    meaning: Meaning = NOTHING_READ
 
     @property
     def nationwide(self) -> bool:
@@ -66,8 +70,9 @@ class Gone:
 Known = ListingProjection | Gone
 
 
-def project(data: Mapping[str, Any], *, sequence: int, home: bool) -> Known:
-    """The projection of a listing event's data (whole state in its own cell, or its shared part from a peer)."""
+def project(data: Mapping[str, Any], *, sequence: int, home: bool, read: Read) -> Known:
+    """The projection of a listing event's data (whole state in its own cell, or its shared part from a peer);
+    ``read`` reads its words."""
     if data["state"] != "active":
         return Gone(data["id"], sequence)
     visibility = Visibility(data["visibility"])
@@ -81,6 +86,7 @@ def project(data: Mapping[str, Any], *, sequence: int, home: bool) -> Known:
         direction=seen["direction"],
         kind=seen["kind"],
         name=seen["name"],
+        description=seen.get("description") or "",
         ewc_code=seen["ewc_code"],
         hazardous=seen["hazardous"],
         amount=yearly.get("amount"),
@@ -98,6 +104,9 @@ def project(data: Mapping[str, Any], *, sequence: int, home: bool) -> Known:
         organisation_id=data.get("organisation_id"),
         party_id=data.get("party_id"),
         home=home,
+        meaning=read(
+            seen["kind"], seen["direction"], seen["name"], seen.get("description") or "", seen["ewc_code"]
+        ),
     )
 
 

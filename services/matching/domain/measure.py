@@ -13,15 +13,26 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from services.matching.domain.listing import ListingProjection
+from services.matching.domain.meaning import GATHERS, HEAT_PUMP, LIMITS_MAX, REMOTE, SMALL_LOTS, Mask
 from services.matching.domain.weights import (
-    AMPLE_WARMTH_C,
+    AMOUNT_STEPS,
+    AT_FAR_DISTANCE,
+    AT_GOOD_DISTANCE,
     CODE_POINTS,
     FULL,
+    GATHERING,
+    HAZARDOUS_REACH,
+    HEAT_STEPS,
     KIND_RULES,
-    LEAST_WARMTH,
-    LONGEST_WINDOW_DAYS,
+    NEAR_AND_FAR_KM,
     NEUTRAL,
-    SHORTEST_WINDOW,
+    REMOTE_KM,
+    SILENT,
+    THING_POINTS,
+    UNKNOWN_AMOUNT,
+    UNKNOWN_HEAT,
+    WINDOW_STEPS,
+    WORDS_THING,
 )
 from services.matching.domain.words import word_numbers
 from shared.geo import EARTH_RADIUS_KM
@@ -32,7 +43,11 @@ MISSING = -(2**31)
 FIRST_DAY, LAST_DAY = 0, 4_000_000
 
 _SAME, _SUBCHAPTER, _CHAPTER = CODE_POINTS["same"], CODE_POINTS["subchapter"], CODE_POINTS["chapter"]
-_AMPLE_WARMTH_MC = AMPLE_WARMTH_C * 1_000
+_THING_SAME, _THING_SERVES, _THING_NEAR = THING_POINTS["same"], THING_POINTS["serves"], THING_POINTS["near"]
+_THING_IMPLIED = THING_POINTS["implied"]
+_CODED, _CODED_SUB, _CODED_CHAPTER = (THING_POINTS[n] for n in ("coded", "coded_subchapter", "coded_chapter"))
+_OTHER, _OTHER_CODED, _OTHER_SUB = (THING_POINTS[n] for n in ("other", "other_coded", "other_subchapter"))
+_REMOTE_HM = REMOTE_KM * 10
 _DIMENSIONS = tuple(sorted(DIMENSIONS))
 
 
@@ -61,13 +76,45 @@ class Measured(Protocol):
     def cos_lat(self) -> float: ...
     @property
     def words(self) -> Sequence[int]: ...
+    @property
+    def stated(self) -> Sequence[int]: ...
+    @property
+    def serves(self) -> Sequence[int]: ...
+    @property
+    def near(self) -> Sequence[int]: ...
+    @property
+    def refused(self) -> Sequence[int]: ...
+    @property
+    def implied(self) -> Sequence[int]: ...
+    @property
+    def bears(self) -> int: ...
+    @property
+    def needs(self) -> int: ...
+    @property
+    def refuses(self) -> int: ...
+    @property
+    def limit_what(self) -> Sequence[int]: ...
+    @property
+    def limit_low(self) -> Sequence[int]: ...
+    @property
+    def limit_high(self) -> Sequence[int]: ...
+    @property
+    def flags(self) -> int: ...
+    @property
+    def good_hm(self) -> int: ...
+    @property
+    def far_hm(self) -> int: ...
 
 
 class Weights(Protocol):
-    """What the arithmetic reads of a kind's rule; the distance in hundreds of metres."""
+    """What the arithmetic reads of a kind's rule; the distances in hundreds of metres."""
 
     @property
+    def thing(self) -> int: ...
+    @property
     def code(self) -> int: ...
+    @property
+    def quality(self) -> int: ...
     @property
     def amount(self) -> int: ...
     @property
@@ -79,13 +126,16 @@ class Weights(Protocol):
     @property
     def words(self) -> int: ...
     @property
-    def distance_max_hm(self) -> int: ...
+    def good_hm(self) -> int: ...
+    @property
+    def far_hm(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
     """A listing's shared projection as numbers. 0 = no code; -1 = no amount or dimension; days are proleptic
-    ordinals; temperature in thousandths of °C or MISSING; latitude and longitude in radians; words hashed, 0 = none."""
+    ordinals; temperature in thousandths of °C or MISSING; latitude and longitude in radians; words hashed, 0 = none.
+    The rest is ``Meaning`` with its limits side by side and its distances in hundreds of metres, 0 = not known."""
 
     code: int
     hazardous: int
@@ -98,26 +148,43 @@ class Numbers:
     lon: float
     cos_lat: float
     words: tuple[int, ...]
+    stated: Mask
+    serves: Mask
+    near: Mask
+    refused: Mask
+    implied: Mask
+    bears: int
+    needs: int
+    refuses: int
+    limit_what: tuple[int, ...]
+    limit_low: tuple[int, ...]
+    limit_high: tuple[int, ...]
+    flags: int
+    good_hm: int
+    far_hm: int
 
 
 @dataclass(frozen=True, slots=True)
 class KindWeights:
     """A kind's rule in the units of this module."""
 
+    thing: int
     code: int
+    quality: int
     amount: int
     window: int
     distance: int
     temperature: int
     words: int
     threshold: int
-    distance_max_hm: int
+    good_hm: int
+    far_hm: int
 
 
 KIND_WEIGHTS = {
     kind: KindWeights(
-        rule.code, rule.amount, rule.window, rule.distance, rule.temperature, rule.words, rule.threshold,
-        rule.distance_max_km * 10,
+        rule.thing, rule.code, rule.quality, rule.amount, rule.window, rule.distance, rule.temperature, rule.words,
+        rule.threshold, rule.good_km * 10, rule.far_km * 10,
     )
     for kind, rule in KIND_RULES.items()
 }  # fmt: skip
@@ -126,7 +193,11 @@ KIND_WEIGHTS = {
 def numbers(listing: ListingProjection) -> Numbers:
     """The listing as the arithmetic takes it."""
     lat, lon = math.radians(listing.point.lat), math.radians(listing.point.lon)
-    temperature = listing.temperature_c
+    temperature, said = listing.temperature_c, listing.meaning
+    good_km, far_km = said.good_km, said.far_km
+    if listing.hazardous and listing.kind == "material" and listing.direction == "have":
+        good_km, far_km = NEAR_AND_FAR_KM[HAZARDOUS_REACH]
+    filled = (0,) * (LIMITS_MAX - len(said.limits))
     return Numbers(
         code=int(listing.ewc_code) if listing.ewc_code else 0,
         hazardous=int(listing.hazardous),
@@ -139,11 +210,110 @@ def numbers(listing: ListingProjection) -> Numbers:
         lon=lon,
         cos_lat=math.cos(lat),
         words=word_numbers(listing.name),
+        stated=said.stated,
+        serves=said.serves,
+        near=said.near,
+        refused=said.refused,
+        implied=said.implied,
+        bears=said.bears,
+        needs=said.needs,
+        refuses=said.refuses,
+        limit_what=tuple(limit.what for limit in said.limits) + filled,
+        limit_low=tuple(limit.low for limit in said.limits) + filled,
+        limit_high=tuple(limit.high for limit in said.limits) + filled,
+        flags=said.flags,
+        good_hm=good_km * 10,
+        far_hm=far_km * 10,
     )
 
 
+def meets(a: Sequence[int], b: Sequence[int]) -> bool:
+    """Whether two sets of concepts have one in common."""
+    common = 0
+    for at in range(len(a)):
+        common |= a[at] & b[at]
+    return common != 0
+
+
+def is_empty(concepts: Sequence[int]) -> bool:
+    together = 0
+    for word in concepts:
+        together |= word
+    return together == 0
+
+
+def concept_points(have: Measured, want: Measured) -> int:
+    """How surely the words of both speak of one thing, or of one that serves the other; -2 where a side speaks of
+    nothing known, GATE where the want refuses the thing by name."""
+    if meets(have.stated, want.stated):
+        return _THING_SAME
+    if meets(have.stated, want.refused):
+        return GATE
+    if meets(have.stated, want.serves):
+        return _THING_SERVES
+    if meets(have.implied, want.stated) or meets(have.implied, want.serves) or meets(have.stated, want.implied):
+        return _THING_IMPLIED
+    if meets(have.stated, want.near):
+        return _THING_NEAR
+    if is_empty(have.stated) or (is_empty(want.stated) and is_empty(want.serves)):
+        return -2
+    return _OTHER
+
+
+def thing_points(have: Measured, want: Measured) -> int:
+    """Whether the two are about one thing: by their concepts, and where a side has none by code and common words."""
+    points = concept_points(have, want)
+    if points == GATE:
+        return GATE
+    code = code_points(have, want) if have.code > 0 and want.code > 0 else GATE
+    if points == -2:
+        by_code = 0
+        if code == _SAME:
+            by_code = _CODED
+        elif code == _SUBCHAPTER:
+            by_code = _CODED_SUB
+        elif code == _CHAPTER:
+            by_code = _CODED_CHAPTER
+        return max(by_code, word_points(have, want) * (WORDS_THING // 1_000) // 1_000)
+    if code == _SAME:
+        return max(points, _OTHER_CODED)
+    if code == _SUBCHAPTER:
+        return max(points, _OTHER_SUB)
+    return points
+
+
+def quality_points(have: Measured, want: Measured) -> int:
+    """Full when nothing is asked or all of it is shown; less when the have is silent; a contradiction is a gate."""
+    if have.bears & want.refuses:
+        return GATE
+    is_silent = (want.needs & ~have.bears) != 0
+    for at in range(len(want.limit_what)):
+        what = want.limit_what[at]
+        if what != 0:
+            is_known = False
+            for other in range(len(have.limit_what)):
+                if have.limit_what[other] == what:
+                    is_known = True
+                    if have.limit_low[other] > want.limit_high[at] or have.limit_high[other] < want.limit_low[at]:
+                        return GATE
+            if not is_known:
+                is_silent = True
+    return SILENT if is_silent else FULL
+
+
+def along(steps: Sequence[tuple[int, int]], value: int) -> int:
+    """The height at ``value`` of the line through the steps; level beyond its ends."""
+    last, height = steps[0]
+    for at, points in steps:
+        if value < at:
+            return height + (points - height) * (value - last) // (at - last) if at > last else height
+        last, height = at, points
+    return height
+
+
 def code_points(have: Measured, want: Measured) -> int:
-    """Nearness in the List of Waste; a side without a code is neutral; different chapters are a gate."""
+    """Nearness in the List of Waste; a side without a code is neutral; GATE for different chapters, which only a
+    common thing opens."""
     if have.code == 0 or want.code == 0:
         return NEUTRAL
     if have.code == want.code:
@@ -161,12 +331,14 @@ def hazard_passes(have: Measured, want: Measured) -> bool:
 
 
 def amount_points(have: Measured, want: Measured) -> int:
-    """The part of the wanted amount that the have covers; neutral unless both are stated in one dimension."""
+    """By the part of the want that the have covers; a middling guess unless both are stated in one dimension. A want
+    that gathers from several needs a part only; to one that fetches small lots any lot is enough."""
     if have.dimension < 0 or have.dimension != want.dimension or have.amount < 0 or want.amount <= 0:
-        return NEUTRAL
-    if have.amount >= want.amount:
+        return UNKNOWN_AMOUNT
+    if want.flags & SMALL_LOTS or have.amount >= want.amount:
         return FULL
-    return int(have.amount / want.amount * FULL)
+    part = have.amount / want.amount * (GATHERING if want.flags & GATHERS else 1)
+    return along(AMOUNT_STEPS, int(min(1.0, part) * FULL))
 
 
 def common_days(have: Measured, want: Measured) -> int:
@@ -175,11 +347,9 @@ def common_days(have: Measured, want: Measured) -> int:
 
 
 def window_points(have: Measured, want: Measured) -> int:
-    """Grows with the common window to a full year; an end left open is open; disjoint windows are a gate."""
+    """Grows with the common window to half a year; an end left open is open; disjoint windows are a gate."""
     days = common_days(have, want)
-    if days <= 0:
-        return GATE
-    return SHORTEST_WINDOW + (FULL - SHORTEST_WINDOW) * min(days, LONGEST_WINDOW_DAYS) // LONGEST_WINDOW_DAYS
+    return GATE if days <= 0 else along(WINDOW_STEPS, days)
 
 
 def distance_hm(a: Measured, b: Measured) -> int:
@@ -189,21 +359,35 @@ def distance_hm(a: Measured, b: Measured) -> int:
     return int(2 * EARTH_RADIUS_KM * math.asin(math.sqrt(min(1.0, haversine))) * 10 + 0.5)
 
 
-def distance_points(hundreds_of_metres: int, weights: Weights) -> int:
-    """Falls evenly from full at the same place to nothing at the kind's greatest distance; farther is a gate."""
-    if hundreds_of_metres > weights.distance_max_hm:
+def good_and_far_hm(have: Measured, want: Measured, weights: Weights) -> tuple[int, int]:
+    """How far the thing goes as a matter of course, and at most: the have's own, else the want's, else the kind's."""
+    if (have.flags | want.flags) & REMOTE:
+        return _REMOTE_HM, _REMOTE_HM
+    if have.far_hm > 0:
+        return have.good_hm, have.far_hm
+    if want.far_hm > 0:
+        return want.good_hm, want.far_hm
+    return weights.good_hm, weights.far_hm
+
+
+def distance_points(hundreds_of_metres: int, good_hm: int, far_hm: int) -> int:
+    """Falls evenly to the good distance and on to the far one; farther is a gate."""
+    if hundreds_of_metres > far_hm:
         return GATE
-    return FULL * (weights.distance_max_hm - hundreds_of_metres) // weights.distance_max_hm
+    if hundreds_of_metres <= good_hm:
+        return FULL - (FULL - AT_GOOD_DISTANCE) * hundreds_of_metres // good_hm
+    beyond = (AT_GOOD_DISTANCE - AT_FAR_DISTANCE) * (hundreds_of_metres - good_hm) // (far_hm - good_hm)
+    return AT_GOOD_DISTANCE - beyond
 
 
 def temperature_points(have: Measured, want: Measured) -> int:
-    """Heat flows from the warmer only: a have that is not warmer than the want is a gate; unknown is neutral."""
+    """Heat flows from the warmer only: a have that is not warmer is a gate unless a side has a heat pump."""
     if have.temperature_mc == MISSING or want.temperature_mc == MISSING:
-        return NEUTRAL
+        return UNKNOWN_HEAT
     margin = have.temperature_mc - want.temperature_mc
     if margin <= 0:
-        return GATE
-    return LEAST_WARMTH + (FULL - LEAST_WARMTH) * min(margin, _AMPLE_WARMTH_MC) // _AMPLE_WARMTH_MC
+        return HEAT_STEPS[0][1] if (have.flags | want.flags) & HEAT_PUMP else GATE
+    return along(HEAT_STEPS, margin)
 
 
 def word_points(have: Measured, want: Measured) -> int:
@@ -231,18 +415,37 @@ def pair_points(have: Measured, want: Measured, weights: Weights) -> int:
     """The score of two listings of one kind in micro-points, or GATE. Cheap gates come first."""
     if not hazard_passes(have, want) or common_days(have, want) <= 0:
         return GATE
-    code = code_points(have, want) if weights.code > 0 else NEUTRAL
     warmth = temperature_points(have, want) if weights.temperature > 0 else NEUTRAL
-    if code == GATE or warmth == GATE:
+    if warmth == GATE:
         return GATE
-    distance = distance_points(distance_hm(have, want), weights)
+    good_hm, far_hm = good_and_far_hm(have, want, weights)
+    distance = distance_points(distance_hm(have, want), good_hm, far_hm)
     if distance == GATE:
         return GATE
+    thing = thing_points(have, want)
+    if thing == GATE:
+        return GATE
+    code = weighed_code_points(have, want) if weights.code > 0 else NEUTRAL
+    if code == GATE:
+        return GATE
+    quality = quality_points(have, want)
+    if quality == GATE:
+        return GATE
     return (
-        share(code, weights.code)
+        share(thing, weights.thing)
+        + share(code, weights.code)
+        + share(quality, weights.quality)
         + share(amount_points(have, want), weights.amount)
         + share(window_points(have, want), weights.window)
         + share(distance, weights.distance)
         + share(warmth, weights.temperature)
         + share(word_points(have, want), weights.words)
     )
+
+
+def weighed_code_points(have: Measured, want: Measured) -> int:
+    """The code's points; nothing for other chapters of one thing; a gate for other chapters of different things."""
+    points = code_points(have, want)
+    if points == GATE and concept_points(have, want) >= _THING_NEAR:
+        return 0
+    return points

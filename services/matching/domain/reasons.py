@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.matching.domain.listing import ListingProjection
+from services.matching.domain.meaning import Thing
 from services.matching.domain.words import stem, words_of
 
 
@@ -38,6 +40,19 @@ _NO_TEMPERATURE = Sentence(
 _NO_WORDS = Sentence(
     "Nimissä ei ole yhteisiä sanoja.", "Namnen har inga gemensamma ord.", "The names have no word in common."
 )
+_NO_THING = Sentence(
+    "Sanat eivät kerro, mistä on kyse; verrattu koodeja ja sanoja.",
+    "Orden säger inte vad det gäller; koder och ord har jämförts.",
+    "The words do not say what it is; codes and words were compared.",
+)
+_QUALITY_SHOWN = Sentence(
+    "Laadusta ei ole ristiriitaa.", "Inget om kvaliteten talar emot.", "Nothing stated about quality speaks against it."
+)
+_QUALITY_SILENT = Sentence(
+    "Tarve asettaa laadun ehtoja, joista tarjous ei kerro: kysy.",
+    "Behovet ställer krav på kvalitet som utbudet inte nämner: fråga.",
+    "The want sets a condition of quality on which the have is silent: ask.",
+)
 _UNITS = {
     "m3": Sentence("m³", "m³", "m³"),
     "m2": Sentence("m²", "m²", "m²"),
@@ -50,6 +65,32 @@ _LONG_WINDOW = Sentence(
     "Tiderna passar ihop minst ett år.",
     "The windows overlap for at least a year.",
 )
+
+
+def thing(have: ListingProjection, want: ListingProjection) -> Sentence:
+    """What both speak of, or what the have speaks of and the want may use."""
+    wanted = {one.number for one in want.meaning.things}
+    common = [one for one in have.meaning.things if one.number in wanted]
+    if common:
+        fi, sv, en = _named(common)
+        return Sentence(f"Molemmat: {fi}.", f"Båda: {sv}.", f"Both speak of: {en}.")
+    if have.meaning.things and want.meaning.things:
+        (fi, sv, en), (wfi, wsv, wen) = _named(have.meaning.things), _named(want.meaning.things)
+        return Sentence(
+            f"Tarjolla {fi}, tarve {wfi}.", f"Utbud: {sv}; behov: {wsv}.", f"On offer: {en}; wanted: {wen}."
+        )
+    if have.meaning.things:
+        fi, sv, en = _named(have.meaning.things)
+        return Sentence(
+            f"Tarjolla {fi}: verrattu tarpeen käyttöön.",
+            f"Utbud: {sv}; jämfört med behovets användning.",
+            f"On offer: {en}; compared with the use that is wanted.",
+        )
+    return _NO_THING
+
+
+def quality(*, is_shown: bool) -> Sentence:
+    return _QUALITY_SHOWN if is_shown else _QUALITY_SILENT
 
 
 def code_relation(have: ListingProjection, want: ListingProjection) -> str:
@@ -74,6 +115,12 @@ def code(have: ListingProjection, want: ListingProjection) -> Sentence:
             f"Jätekoodit {a} ja {b} ovat samassa alaryhmässä {a[:5]}.",
             f"Avfallskoderna {a} och {b} hör till samma underkapitel {a[:5]}.",
             f"The waste codes {a} and {b} are of the same subchapter {a[:5]}.",
+        )
+    if relation == "other":
+        return Sentence(
+            f"Jätekoodit {a} ja {b} ovat eri pääryhmistä.",
+            f"Avfallskoderna {a} och {b} hör till olika kapitel.",
+            f"The waste codes {a} and {b} are of different chapters.",
         )
     return Sentence(
         f"Jätekoodit {a} ja {b} ovat samassa pääryhmässä {a[:2]}.",
@@ -141,6 +188,10 @@ def words(have_name: str, want_name: str) -> Sentence:
     if not common:
         return _NO_WORDS
     return Sentence(f"Nimissä yhteistä: {common}.", f"Gemensamt i namnen: {common}.", f"Common in the names: {common}.")
+
+
+def _named(things: Sequence[Thing]) -> tuple[str, str, str]:
+    return ", ".join(one.fi for one in things), ", ".join(one.sv for one in things), ", ".join(one.en for one in things)
 
 
 def _printed(ewc: str) -> str:

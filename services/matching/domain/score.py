@@ -11,6 +11,7 @@ from services.matching.domain import measure, reasons
 from services.matching.domain.listing import ListingProjection
 from services.matching.domain.measure import GATE, KIND_WEIGHTS, MISSING, Numbers, numbers
 from services.matching.domain.reasons import Sentence
+from services.matching.domain.weights import FULL
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,8 @@ class Score:
 
 
 def score(have: ListingProjection, want: ListingProjection) -> Score | None:
-    """The score of the pair; None when a gate keeps the two apart (kind, direction, hazard, code, window, distance,
-    temperature). Whether it is enough for a match is ``rule``'s to say."""
+    """The score of the pair; None when a gate keeps the two apart (kind, direction, hazard, thing, code, quality,
+    window, distance, temperature). Whether it is enough for a match is ``rule``'s to say."""
     if have.kind != want.kind or (have.direction, want.direction) != ("have", "want"):
         return None
     weights = KIND_WEIGHTS[have.kind]
@@ -45,15 +46,19 @@ def score(have: ListingProjection, want: ListingProjection) -> Score | None:
         return None
     hundreds_of_metres = measure.distance_hm(offered, wanted)
     distance_km = hundreds_of_metres / 10
+    good_hm, far_hm = measure.good_and_far_hm(offered, wanted, weights)
+    quality = measure.quality_points(offered, wanted)
     rows = (
-        ("code", measure.code_points(offered, wanted), weights.code, reasons.code(have, want)),
+        ("thing", measure.thing_points(offered, wanted), weights.thing, reasons.thing(have, want)),
+        ("code", measure.weighed_code_points(offered, wanted), weights.code, reasons.code(have, want)),
+        ("quality", quality, weights.quality, reasons.quality(is_shown=quality == FULL)),
         ("amount", measure.amount_points(offered, wanted), weights.amount, reasons.amount(have, want)),
         (
             "window", measure.window_points(offered, wanted), weights.window,
             reasons.window(measure.common_days(offered, wanted)),
         ),
         (
-            "distance", measure.distance_points(hundreds_of_metres, weights), weights.distance,
+            "distance", measure.distance_points(hundreds_of_metres, good_hm, far_hm), weights.distance,
             reasons.distance(distance_km, exact=have.exact_place and want.exact_place),
         ),
         (

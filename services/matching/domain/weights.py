@@ -1,8 +1,8 @@
 """The one table of matching: what counts how much, per kind of listing.
 
 Weights are hundredths and add up to 100. A score is an integer number of micro-points (1,000,000 = a perfect fit). The
-thresholds are set so that listings with nothing in common but their place stay apart: a material without a waste code
-needs a common word, and what is known by words only (expertise, service, capacity) is never matched without one.
+thresholds are set so that listings with nothing in common but their place stay apart, and so that one doubtful
+condition of a good pair is let through and two are not.
 """
 
 from __future__ import annotations
@@ -19,44 +19,82 @@ NEUTRAL = 500_000
 """Points of a factor about which a side says nothing: neither for nor against."""
 
 CODE_POINTS: Mapping[str, int] = MappingProxyType({"same": FULL, "subchapter": 700_000, "chapter": 300_000})
-"""How near two codes of the European List of Waste stand; different chapters of material never match."""
+"""How near two codes of the European List of Waste stand. Different chapters match only where the words say that the
+two speak of one thing or that one serves the other: one material has several codes by where it comes from."""
 
-SHORTEST_WINDOW = 500_000
-"""Points of windows that just touch; they grow evenly to full points at a common year."""
-LONGEST_WINDOW_DAYS = 365
+THING_POINTS: Mapping[str, int] = MappingProxyType(
+    {
+        "same": FULL, "serves": 850_000, "implied": 750_000, "near": 550_000,
+        # a side speaks of nothing known: its code decides
+        "coded": 800_000, "coded_subchapter": 500_000, "coded_chapter": 250_000,
+        # both speak of known things, and of different ones
+        "other": 0, "other_coded": 350_000, "other_subchapter": 150_000,
+    }
+)  # fmt: skip
+"""How surely the two speak of one thing. By words alone, their common part of WORDS_THING at most."""
+WORDS_THING = 800_000
 
-LEAST_WARMTH = 500_000
-"""Points of heat that is hardly warmer than wanted; they grow evenly to full points at AMPLE_WARMTH_C more."""
-AMPLE_WARMTH_C = 20
+SILENT = 550_000
+"""Points of quality when the want asks for something on which the have is silent. A contradiction is a gate."""
+
+AMOUNT_STEPS: tuple[tuple[int, int], ...] = ((0, 0), (50_000, 350_000), (500_000, 850_000), (FULL, FULL))
+"""Covered part of the want → points, straight lines between. A want that gathers from several is covered by
+GATHERING times less."""
+GATHERING = 50
+UNKNOWN_AMOUNT = 700_000
+
+WINDOW_STEPS: tuple[tuple[int, int], ...] = ((0, 300_000), (30, 750_000), (183, FULL))
+"""Common days → points, straight lines between."""
+
+HEAT_STEPS: tuple[tuple[int, int], ...] = ((0, 200_000), (3_000, 850_000), (20_000, FULL))
+"""Thousandths of °C that the have is warmer → points, straight lines between."""
+UNKNOWN_HEAT = 600_000
+
+AT_GOOD_DISTANCE, AT_FAR_DISTANCE = 700_000, 200_000
+"""Points at the end of the good and of the far distance; they fall evenly from full at the same place."""
+
+NEAR_AND_FAR_KM: Mapping[str, tuple[int, int]] = MappingProxyType(
+    {"heavy": (40, 80), "sludge": (50, 100), "bulk": (120, 250), "valuable": (300, 600)}
+)
+"""Great-circle distance that a material is carried as a matter of course, and at most: low value does not travel far.
+Beyond the far one nothing fits. Which material is of which class: ``reading/data/reaches.csv``."""
+HAZARDOUS_REACH = "valuable"
+"""Hazardous material goes to whoever has the permit."""
 
 
 @dataclass(frozen=True, slots=True)
 class KindRule:
-    """Weights of the factors, least score of a match, and the great-circle distance from which nothing fits."""
+    """Weights of the factors, least score of a match, and the distances in km of what has none of its own."""
 
+    thing: int
     code: int
+    quality: int
     amount: int
     window: int
     distance: int
     temperature: int
     words: int
     threshold: int
-    distance_max_km: int
+    good_km: int
+    far_km: int
 
 
-#                 code amount window distance temperature words threshold  km
+#              thing code quality amount window distance temperature words threshold good far km
 KIND_RULES: Mapping[str, KindRule] = MappingProxyType(
     {
-        "material":  KindRule(40, 10, 10, 20,  0, 20, 620_000, 300),
-        "energy":    KindRule( 0, 15, 10, 35, 30, 10, 550_000,  50),
-        "water":     KindRule( 0, 25, 15, 40,  0, 20, 550_000,  50),
-        "logistics": KindRule( 0, 20, 15, 30,  0, 35, 600_000, 400),
-        "capacity":  KindRule( 0, 15, 15, 25,  0, 45, 580_000, 300),
-        "premises":  KindRule( 0, 30, 15, 25,  0, 30, 600_000, 100),
-        "expertise": KindRule( 0, 10, 15, 25,  0, 50, 560_000, 1_000),
-        "service":   KindRule( 0, 10, 15, 25,  0, 50, 560_000, 500),
+        "material":  KindRule(40, 8, 10, 12, 6, 20,  0, 4, 740_000, 120, 250),
+        "energy":    KindRule(30, 0,  6, 10, 6, 20, 25, 3, 740_000,   5,  15),
+        "water":     KindRule(40, 0, 12, 12, 6, 26,  0, 4, 740_000,   5,  15),
+        "logistics": KindRule(50, 0,  8,  8, 6, 20,  0, 8, 700_000, 100, 200),
+        "capacity":  KindRule(50, 0,  8,  8, 6, 20,  0, 8, 700_000, 100, 200),
+        "premises":  KindRule(46, 0,  8, 12, 6, 20,  0, 8, 700_000,  30,  60),
+        "expertise": KindRule(58, 0,  6,  6, 6, 16,  0, 8, 700_000, 400, 1_300),
+        "service":   KindRule(54, 0,  6,  6, 6, 20,  0, 8, 700_000, 100, 200),
     }
 )  # fmt: skip
+
+REMOTE_KM = 1_300
+"""How far work goes that a side offers or takes at a distance: the whole country."""
 
 BAND_LIMITS: tuple[tuple[str, int], ...] = (("fair", 0), ("good", 700_000), ("excellent", 850_000))
 """Lower limits, lowest first; "fair" begins where the kind's threshold does."""

@@ -11,6 +11,7 @@ from services.matching.domain.listing import ListingProjection, project
 from services.matching.domain.rule import qualifying_score
 from services.matching.domain.score import score
 from services.matching.judging.cards import Card
+from services.matching.reading.reader import read
 from shared.ids import derived_id
 from shared.visibility import Visibility
 
@@ -55,6 +56,7 @@ def listing_of(card: Card) -> ListingProjection:
         },
         sequence=1,
         home=True,
+        read=read,
     )
     assert isinstance(made, ListingProjection)
     return made

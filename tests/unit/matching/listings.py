@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from services.matching.domain.listing import ListingProjection, project
+from services.matching.reading.reader import read
 from shared.visibility import Visibility
 
 AGENCIES = tuple(f"agy-{region}-{number:032x}" for region, number in (("12", 1), ("12", 2), ("11", 3), ("01", 4)))
@@ -36,7 +37,7 @@ def event_data(number: int, direction: str, **changes: Any) -> dict[str, Any]:
 
 
 def listing(number: int, direction: str, *, home: bool = True, sequence: int = 1, **changes: Any) -> ListingProjection:
-    made = project(event_data(number, direction, **changes), sequence=sequence, home=home)
+    made = project(event_data(number, direction, **changes), sequence=sequence, home=home, read=read)
     assert isinstance(made, ListingProjection)
     return made
 

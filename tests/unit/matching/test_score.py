@@ -14,6 +14,7 @@ from services.matching.domain.listing import ListingProjection, project
 from services.matching.domain.measure import KIND_WEIGHTS, distance_hm, numbers
 from services.matching.domain.score import Score, score
 from services.matching.domain.weights import FULL, KIND_RULES
+from services.matching.reading.reader import read
 from shared.contracts.fields import KINDS
 from shared.geo import Point, great_circle_km
 from shared.visibility import Visibility
@@ -189,7 +190,7 @@ def test_two_cells_compute_the_same_number(level: str, place: tuple[float, float
             del shared[name]
     wanted = want()
     at_home = listing(1, "have", visibility=level, at=place, programme=secret or None)
-    at_peer = project(shared, sequence=1, home=False)
+    at_peer = project(shared, sequence=1, home=False, read=read)
     assert isinstance(at_peer, ListingProjection)
     assert score(at_peer, wanted) == score(at_home, wanted)
 

@@ -20,6 +20,7 @@ from services.matching.domain.listing import ListingProjection, project
 from services.matching.domain.score import score
 from services.matching.judging.cards import Card, read_cards
 from services.matching.judging.product import Verdict, listing_of, verdict
+from services.matching.reading.reader import read
 from shared.geo import great_circle_km
 from shared.reference.places import municipalities
 from shared.visibility import IDENTITY_FIELDS, PRIVATE_FIELDS, Visibility, shared_fields
@@ -165,6 +166,6 @@ def test_what_is_not_shared_changes_nothing_for_the_other_side(level: Visibility
 
 
 def _projected(direction: str, **changes: Any) -> ListingProjection:
-    made = project({**event_data(7, direction), **changes}, sequence=1, home=True)
+    made = project({**event_data(7, direction), **changes}, sequence=1, home=True, read=read)
     assert isinstance(made, ListingProjection)
     return made
