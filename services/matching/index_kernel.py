@@ -16,7 +16,7 @@ import numba
 from numba.extending import register_jitable
 
 from services.matching import index_rows
-from services.matching.domain import meaning, measure, weights, words
+from services.matching.domain import meaning, measure, sides, weights, words
 from services.matching.domain.measure import pair_points
 from services.matching.index_rows import LEVEL_NATION, LEVEL_PROGRAMME, LEVEL_REGION, Rows
 from shared import geo
@@ -36,7 +36,7 @@ def _cache_folder() -> Path | None:
     """Where compiled code is kept, one folder per version of all its sources: numba itself looks at this file's age
     only and would go on with old weights. None where nothing can be written (then every start compiles)."""
     digest = hashlib.blake2b(digest_size=8)
-    for module in (meaning, measure, weights, words, index_rows, geo):
+    for module in (meaning, measure, sides, weights, words, index_rows, geo):
         digest.update(Path(module.__file__ or "").read_bytes())
     folder = Path(__file__).parent / "__pycache__" / f"scans-{digest.hexdigest()}"
     try:

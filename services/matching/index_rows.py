@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from services.matching.domain.listing import ListingProjection
 from services.matching.domain.meaning import LIMITS_MAX, MASK_WORDS
-from services.matching.domain.measure import KIND_WEIGHTS, numbers
+from services.matching.domain.sides import KIND_WEIGHTS, numbers
 from services.matching.domain.words import WORDS_MAX
 from shared.ids import is_id, region_of
 from shared.reference.places import regions
@@ -27,11 +27,12 @@ ROW = np.dtype(
         ("active", "i4"),
         # the id lst-<region>-<32 hex digits> as three numbers, in the order of the text
         ("id_region", "i4"), ("id_high", "u8"), ("id_low", "u8"),
-        # what the score is made of, named as in domain.measure.Numbers
+        # what the score is made of, named as in domain.sides.Numbers
         ("code", "i4"), ("hazardous", "i4"), ("amount", "f8"), ("dimension", "i4"), ("first_day", "i4"),
         ("last_day", "i4"), ("temperature_mc", "i4"), ("lat", "f8"), ("lon", "f8"), ("cos_lat", "f8"),
         ("words", "i8", (WORDS_MAX,)),
         ("stated", "i8", (MASK_WORDS,)), ("serves", "i8", (MASK_WORDS,)), ("near", "i8", (MASK_WORDS,)),
+        ("perhaps", "i8", (MASK_WORDS,)),
         ("refused", "i8", (MASK_WORDS,)), ("implied", "i8", (MASK_WORDS,)),
         ("bears", "i8"), ("needs", "i8"), ("refuses", "i8"), ("limit_what", "i8", (LIMITS_MAX,)),
         ("limit_low", "i8", (LIMITS_MAX,)), ("limit_high", "i8", (LIMITS_MAX,)), ("flags", "i4"),

@@ -104,9 +104,7 @@ def project(data: Mapping[str, Any], *, sequence: int, home: bool, read: Read) -
         organisation_id=data.get("organisation_id"),
         party_id=data.get("party_id"),
         home=home,
-        meaning=read(
-            seen["kind"], seen["direction"], seen["name"], seen.get("description") or "", seen["ewc_code"]
-        ),
+        meaning=read(seen["kind"], seen["direction"], seen["name"], seen.get("description") or "", seen["ewc_code"]),
     )
 
 

@@ -42,7 +42,8 @@ class Limit:
 @dataclass(frozen=True, slots=True)
 class Meaning:
     """``things``: what the listing is about. ``serves``: other things that would serve its use; ``near``: kin of the
-    things; ``refused``: things it will not have (all three of a want). ``implied``: what its waste code stands for.
+    things; ``perhaps``: named in passing, or fit for the use of one who names the thing; ``refused``: things it will
+    not have (all four of a want). ``implied``: what its waste code stands for.
     ``bears``, ``needs``, ``refuses``: bits of qualities that are stated, asked and excluded. ``good_km``, ``far_km``:
     how far the things are carried, 0 where they are unknown."""
 
@@ -50,6 +51,7 @@ class Meaning:
     stated: Mask = NO_CONCEPTS
     serves: Mask = NO_CONCEPTS
     near: Mask = NO_CONCEPTS
+    perhaps: Mask = NO_CONCEPTS
     refused: Mask = NO_CONCEPTS
     implied: Mask = NO_CONCEPTS
     bears: int = 0

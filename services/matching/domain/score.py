@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from services.matching.domain import measure, reasons
 from services.matching.domain.listing import ListingProjection
-from services.matching.domain.measure import GATE, KIND_WEIGHTS, MISSING, Numbers, numbers
+from services.matching.domain.measure import GATE
 from services.matching.domain.reasons import Sentence
+from services.matching.domain.sides import KIND_WEIGHTS, MISSING, Numbers, numbers
 from services.matching.domain.weights import FULL
 
 

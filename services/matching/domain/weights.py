@@ -24,7 +24,7 @@ two speak of one thing or that one serves the other: one material has several co
 
 THING_POINTS: Mapping[str, int] = MappingProxyType(
     {
-        "same": FULL, "serves": 850_000, "implied": 750_000, "near": 550_000,
+        "same": FULL, "serves": 850_000, "implied": 700_000, "near": 640_000, "perhaps": 500_000, "near_coded": 800_000,
         # a side speaks of nothing known: its code decides
         "coded": 800_000, "coded_subchapter": 500_000, "coded_chapter": 250_000,
         # both speak of known things, and of different ones
@@ -84,7 +84,7 @@ KIND_RULES: Mapping[str, KindRule] = MappingProxyType(
     {
         "material":  KindRule(40, 8, 10, 12, 6, 20,  0, 4, 740_000, 120, 250),
         "energy":    KindRule(30, 0,  6, 10, 6, 20, 25, 3, 740_000,   5,  15),
-        "water":     KindRule(40, 0, 12, 12, 6, 26,  0, 4, 740_000,   5,  15),
+        "water":     KindRule(40, 0, 12, 12, 6, 26,  0, 4, 770_000,   5,  15),
         "logistics": KindRule(50, 0,  8,  8, 6, 20,  0, 8, 700_000, 100, 200),
         "capacity":  KindRule(50, 0,  8,  8, 6, 20,  0, 8, 700_000, 100, 200),
         "premises":  KindRule(46, 0,  8, 12, 6, 20,  0, 8, 700_000,  30,  60),

@@ -26,10 +26,15 @@ from services.matching.reading.tables import (
 )  # fmt: skip
 from services.matching.words.lexicon import lexicon
 from services.matching.words.tokens import normal, tokens
+from services.matching.words.vocabulary import rows, terms
 
 _CODED, _FLOWS = "material", ("material", "energy", "water")
 _AT_A_DISTANCE = ("expertise", "service")
 _SURE, _SURE_IF_LONG, _LONG = 0.76, 0.74, 9
+_EXACT, _SHORT = 0.97, 5
+"""A short word resembles too many others: it must stand as it is known."""
+_AWAY = frozenset(("till", "för", "från", "ur", "for", "from", "to", "into", "innehållit", "innehöll"))
+"""What follows is where it goes or comes from, not what it is."""
 _CLAUSE = re.compile(r"[,;:()]\s+|\.\s+|\bmutta\b|\bmen\b|\bbut\b")
 _NOT = re.compile(r"\b(?:ei|eikä|ilman|ingen|inga|inget|inte|ej|utan|no|not|without|free of|fritt? från|vapaa)\b")
 _NO_MATTER = re.compile(r"\bkäy\b|\bkäyvät\b|\w+kin käy|kelpaa|ei tarvita|ei tarvitse|\bgår bra\b|\bduger\b|passar"
@@ -69,21 +74,27 @@ class _Spoken:
 def read(kind: str, direction: str, name: str, description: str, ewc_code: str | None) -> Meaning:
     """What the listing says. The same text gives the same meaning in every process and cell."""
     names, notes = list(_clauses(name)), list(_clauses(description))
-    said = [_spoken(clause.text, kind) for clause in names if not clause.refuses or clause.tolerates]
-    noted = [_spoken(clause.text, kind) for clause in notes if not clause.refuses or clause.tolerates]
-    purposes = _all(spoken.uses for spoken in said)
+    wants = direction == "want"
+    by_use = wants or kind not in _FLOWS
+    said, noted = (
+        [_spoken(clause.text, kind, by_use) for clause in clauses if not clause.refuses or clause.tolerates]
+        for clauses in (names, notes)
+    )
+    purposes = _narrowed(_all(spoken.uses for spoken in said))
+    coded = concepts_of_codes().get(ewc_code or "", frozenset()) if kind == _CODED else frozenset()
     subjects = _all(spoken.subjects for spoken in said) or _all(spoken.circumstances for spoken in said)
-    if not subjects and not purposes:
-        purposes, subjects = _all(spoken.uses for spoken in noted), _all(spoken.subjects for spoken in noted)
+    if not subjects and not purposes and not coded:
+        purposes = _narrowed(_all(spoken.uses for spoken in noted))
+        subjects = _all(spoken.subjects for spoken in noted)
     stated, serves = _stated_and_serving(kind, subjects, purposes)
     near = _all(kin().get(number, frozenset()) for number in stated)
+    perhaps: frozenset[int] = frozenset()
     if kind in _FLOWS:
-        near |= _all(spoken.subjects for spoken in noted)
-        near |= _serving(purposes) if subjects and kind == _CODED else frozenset()
-    refused = _all(_spoken(c.text, kind).subjects for c in (*names, *notes) if c.refuses and not c.tolerates)
-    implied = concepts_of_codes().get(ewc_code or "", frozenset()) if kind == _CODED and not stated else frozenset()
+        near |= _all(_spoken(c.text, kind, False).subjects for c in (*names, *notes) if c.tolerates)
+        perhaps = _all(spoken.subjects for spoken in noted)
+        perhaps |= _serving(purposes) if subjects and kind == _CODED else frozenset()
+    refused = _all(_spoken(c.text, kind, False).subjects for c in (*names, *notes) if c.refuses and not c.tolerates)
     good, far = _reach(kind, stated)
-    wants = direction == "want"
     bears, needs, refuses = _qualities((*names, *notes), wants=wants)
     whole = f"{normal(name)}, {normal(description)}"
     return Meaning(
@@ -91,14 +102,16 @@ def read(kind: str, direction: str, name: str, description: str, ewc_code: str |
         stated=mask(stated),
         serves=mask(serves if wants else ()),
         near=mask(near if wants else ()),
-        refused=mask(refused - stated if wants else ()),
-        implied=mask(implied),
+        perhaps=mask(perhaps if wants else ()),
+        refused=mask(refused - stated - serves - near - perhaps if wants else ()),
+        implied=mask(() if stated else coded),
         bears=bears,
         needs=needs,
         refuses=refuses,
         limits=_limits(whole),
         flags=sum(
-            bit for bit, pattern in _FLAGS
+            bit
+            for bit, pattern in _FLAGS
             if pattern.search(whole) and (bit != meaning.REMOTE or kind in _AT_A_DISTANCE)
         ),
         good_km=good,
@@ -121,11 +134,16 @@ def _serving(purposes: frozenset[int]) -> frozenset[int]:
     return _all(frozenset(use.serving) for use in uses() if use.number in purposes)
 
 
+def _narrowed(purposes: frozenset[int]) -> frozenset[int]:
+    """Without the general ones where others are named: "chip haulage" is not just any haulage."""
+    return frozenset(use.number for use in uses() if use.number in purposes and not use.general) or purposes
+
+
 @lru_cache(maxsize=16_384)
-def _spoken(text: str, kind: str) -> _Spoken:
+def _spoken(text: str, kind: str, by_use: bool) -> _Spoken:
     spans: list[tuple[int, int]] = []
     purposes = set()
-    for use in uses():
+    for use in uses() if by_use else ():
         if (found := use.pattern.search(text)) and _is_of(use.serving, kind):
             purposes.add(use.number)
             spans.append(found.span())
@@ -136,14 +154,20 @@ def _spoken(text: str, kind: str) -> _Spoken:
         start, end = words[one.first].start, words[one.last].end
         if one.term.kind != kind or not sure or any(a < end and start < b for a, b in spans):
             continue
-        (circumstances if one.oblique else subjects).add(numbered()[one.term.concept].number)
+        if one.quality < _EXACT and (len(one.term.text) < _SHORT or words[one.first].text in _plain_words()):
+            continue
+        is_aside = one.oblique or any(word.text in _AWAY for word in words[: one.first])
+        (circumstances if is_aside else subjects).add(numbered()[one.term.concept].number)
     return _Spoken(frozenset(subjects), frozenset(circumstances), frozenset(purposes))
 
 
 @lru_cache(maxsize=1)
-def _kinds() -> dict[int, str]:
-    from services.matching.words.vocabulary import terms
+def _plain_words() -> frozenset[str]:
+    return frozenset(row["word"] for row in rows("plain_words")) | _AWAY
 
+
+@lru_cache(maxsize=1)
+def _kinds() -> dict[int, str]:
     return {numbered()[term.concept].number: term.kind for term in terms()}
 
 
@@ -209,5 +233,3 @@ def _reach(kind: str, stated: frozenset[int]) -> tuple[int, int]:
 
 def _all(sets: Iterable[frozenset[int]]) -> frozenset[int]:
     return frozenset().union(*sets)
-
-

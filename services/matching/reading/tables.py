@@ -22,11 +22,13 @@ from services.matching.words.vocabulary import concepts, terms
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A purpose and the concepts that may serve it. It is a concept itself: ``number``."""
+    """A purpose and the concepts that may serve it. It is a concept itself: ``number``. A ``general`` one counts
+    where no other is named."""
 
     number: int
     pattern: re.Pattern[str]
     serving: tuple[int, ...]
+    general: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,12 @@ def numbered() -> Mapping[str, Thing]:
 def uses() -> tuple[Use, ...]:
     first, known = len(numbered()), numbered()
     found = tuple(
-        Use(first + at, re.compile(row["pattern"]), tuple(known[name].number for name in row["concepts"].split("|")))
+        Use(
+            first + at,
+            re.compile(row["pattern"]),
+            tuple(known[name].number for name in row["concepts"].split("|")),
+            row["general"] == "1",
+        )
         for at, row in enumerate(_rows("uses"))
     )
     if first + len(found) > MASK_WORDS * MASK_BITS:
@@ -76,9 +83,7 @@ def kin() -> Mapping[int, frozenset[int]]:
 @lru_cache(maxsize=1)
 def reaches() -> Mapping[int, str]:
     """Concept → its class of reach (``domain.weights.REACHES``)."""
-    return {
-        numbered()[name].number: row["reach"] for row in _rows("reaches") for name in row["concepts"].split("|")
-    }
+    return {numbered()[name].number: row["reach"] for row in _rows("reaches") for name in row["concepts"].split("|")}
 
 
 @lru_cache(maxsize=1)

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from deploy.local.stack import Stack
-from services.matching.domain.measure import KIND_WEIGHTS
+from services.matching.domain.sides import KIND_WEIGHTS
 from services.matching.index import listing_checksum
 from services.matching.index_process import IndexProcess
 from services.matching.index_socket import ask

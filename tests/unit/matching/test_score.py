@@ -11,8 +11,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from services.matching.domain.listing import ListingProjection, project
-from services.matching.domain.measure import KIND_WEIGHTS, distance_hm, numbers
+from services.matching.domain.measure import distance_hm
 from services.matching.domain.score import Score, score
+from services.matching.domain.sides import KIND_WEIGHTS, numbers
 from services.matching.domain.weights import FULL, KIND_RULES
 from services.matching.reading.reader import read
 from shared.contracts.fields import KINDS

@@ -1,0 +1,201 @@
+"""A side of a match, and the rule of its kind, as plain numbers: what the arithmetic of ``measure`` reads.
+
+``numbers`` makes them of a listing; a row of the index has the same fields.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from services.matching.domain.listing import ListingProjection
+from services.matching.domain.meaning import LIMITS_MAX, Mask
+from services.matching.domain.weights import HAZARDOUS_REACH, KIND_RULES, NEAR_AND_FAR_KM
+from services.matching.domain.words import word_numbers
+from shared.quantities import DIMENSIONS
+
+MISSING = -(2**31)
+FIRST_DAY, LAST_DAY = 0, 4_000_000
+_DIMENSIONS = tuple(sorted(DIMENSIONS))
+
+
+class Measured(Protocol):
+    """What the arithmetic reads of a side."""
+
+    @property
+    def code(self) -> int: ...
+    @property
+    def hazardous(self) -> int: ...
+    @property
+    def amount(self) -> float: ...
+    @property
+    def dimension(self) -> int: ...
+    @property
+    def first_day(self) -> int: ...
+    @property
+    def last_day(self) -> int: ...
+    @property
+    def temperature_mc(self) -> int: ...
+    @property
+    def lat(self) -> float: ...
+    @property
+    def lon(self) -> float: ...
+    @property
+    def cos_lat(self) -> float: ...
+    @property
+    def words(self) -> Sequence[int]: ...
+    @property
+    def stated(self) -> Sequence[int]: ...
+    @property
+    def serves(self) -> Sequence[int]: ...
+    @property
+    def near(self) -> Sequence[int]: ...
+    @property
+    def perhaps(self) -> Sequence[int]: ...
+    @property
+    def refused(self) -> Sequence[int]: ...
+    @property
+    def implied(self) -> Sequence[int]: ...
+    @property
+    def bears(self) -> int: ...
+    @property
+    def needs(self) -> int: ...
+    @property
+    def refuses(self) -> int: ...
+    @property
+    def limit_what(self) -> Sequence[int]: ...
+    @property
+    def limit_low(self) -> Sequence[int]: ...
+    @property
+    def limit_high(self) -> Sequence[int]: ...
+    @property
+    def flags(self) -> int: ...
+    @property
+    def good_hm(self) -> int: ...
+    @property
+    def far_hm(self) -> int: ...
+
+
+class Weights(Protocol):
+    """What the arithmetic reads of a kind's rule; the distances in hundreds of metres."""
+
+    @property
+    def thing(self) -> int: ...
+    @property
+    def code(self) -> int: ...
+    @property
+    def quality(self) -> int: ...
+    @property
+    def amount(self) -> int: ...
+    @property
+    def window(self) -> int: ...
+    @property
+    def distance(self) -> int: ...
+    @property
+    def temperature(self) -> int: ...
+    @property
+    def words(self) -> int: ...
+    @property
+    def good_hm(self) -> int: ...
+    @property
+    def far_hm(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """A listing's shared projection as numbers. 0 = no code; -1 = no amount or dimension; days are proleptic
+    ordinals; temperature in thousandths of °C or MISSING; latitude and longitude in radians; words hashed, 0 = none.
+    The rest is ``Meaning`` with its limits side by side and its distances in hundreds of metres, 0 = not known."""
+
+    code: int
+    hazardous: int
+    amount: float
+    dimension: int
+    first_day: int
+    last_day: int
+    temperature_mc: int
+    lat: float
+    lon: float
+    cos_lat: float
+    words: tuple[int, ...]
+    stated: Mask
+    serves: Mask
+    near: Mask
+    perhaps: Mask
+    refused: Mask
+    implied: Mask
+    bears: int
+    needs: int
+    refuses: int
+    limit_what: tuple[int, ...]
+    limit_low: tuple[int, ...]
+    limit_high: tuple[int, ...]
+    flags: int
+    good_hm: int
+    far_hm: int
+
+
+@dataclass(frozen=True, slots=True)
+class KindWeights:
+    """A kind's rule in the units of this module."""
+
+    thing: int
+    code: int
+    quality: int
+    amount: int
+    window: int
+    distance: int
+    temperature: int
+    words: int
+    threshold: int
+    good_hm: int
+    far_hm: int
+
+
+KIND_WEIGHTS = {
+    kind: KindWeights(
+        rule.thing, rule.code, rule.quality, rule.amount, rule.window, rule.distance, rule.temperature, rule.words,
+        rule.threshold, rule.good_km * 10, rule.far_km * 10,
+    )
+    for kind, rule in KIND_RULES.items()
+}  # fmt: skip
+
+
+def numbers(listing: ListingProjection) -> Numbers:
+    """The listing as the arithmetic takes it."""
+    lat, lon = math.radians(listing.point.lat), math.radians(listing.point.lon)
+    temperature, said = listing.temperature_c, listing.meaning
+    good_km, far_km = said.good_km, said.far_km
+    if listing.hazardous and listing.kind == "material" and listing.direction == "have":
+        good_km, far_km = NEAR_AND_FAR_KM[HAZARDOUS_REACH]
+    filled = (0,) * (LIMITS_MAX - len(said.limits))
+    return Numbers(
+        code=int(listing.ewc_code) if listing.ewc_code else 0,
+        hazardous=int(listing.hazardous),
+        amount=-1.0 if listing.amount is None else listing.amount,
+        dimension=_DIMENSIONS.index(listing.dimension) if listing.dimension else -1,
+        first_day=listing.available_from.toordinal() if listing.available_from else FIRST_DAY,
+        last_day=listing.available_to.toordinal() if listing.available_to else LAST_DAY,
+        temperature_mc=MISSING if temperature is None else round(temperature * 1_000),
+        lat=lat,
+        lon=lon,
+        cos_lat=math.cos(lat),
+        words=word_numbers(listing.name),
+        stated=said.stated,
+        serves=said.serves,
+        near=said.near,
+        perhaps=said.perhaps,
+        refused=said.refused,
+        implied=said.implied,
+        bears=said.bears,
+        needs=said.needs,
+        refuses=said.refuses,
+        limit_what=tuple(limit.what for limit in said.limits) + filled,
+        limit_low=tuple(limit.low for limit in said.limits) + filled,
+        limit_high=tuple(limit.high for limit in said.limits) + filled,
+        flags=said.flags,
+        good_hm=good_km * 10,
+        far_hm=far_km * 10,
+    )
