@@ -11,10 +11,11 @@ from pymongo import ReplaceOne, UpdateOne
 
 from services.matching.domain.listing import Gone, Known, ListingProjection
 from services.matching.domain.match import Match, PeerMatch
-from services.matching.domain.meaning import NOTHING_READ
+from services.matching.domain.meaning import Limit, Meaning, Thing
 from services.matching.domain.reasons import Sentence
 from services.matching.domain.score import Factor
 from services.matching.reading.reader import read
+from services.matching.reading.tables import version
 from shared.geo import Point
 from shared.persistence.indexes import Index
 from shared.persistence.mongo import Document
@@ -148,9 +149,8 @@ def _listing_document(listing: Known) -> Document:
     if isinstance(listing, Gone):
         content: Document = {"gone": True}
     else:
-        # What the words say is read anew at loading, so that a better vocabulary needs no migration.
-        content = _without_id(asdict(replace(listing, meaning=NOTHING_READ)))
-        del content["meaning"]
+        content = _without_id(asdict(listing))
+        content["read_by"] = version()
         content["available_from"] = listing.available_from and listing.available_from.isoformat()
         content["available_to"] = listing.available_to and listing.available_to.isoformat()
         content["visibility"] = listing.visibility.value
@@ -167,8 +167,19 @@ def _listing(document: Document) -> Known:
         values[name] = date.fromisoformat(values[name]) if values[name] else None
     values["point"] = Point(**values["point"])
     values["visibility"] = Visibility(values["visibility"])
-    said = read(*(values[name] for name in ("kind", "direction", "name", "description", "ewc_code")))
-    return ListingProjection(id=document["_id"], meaning=said, **values)
+    return ListingProjection(id=document["_id"], meaning=_meaning(document), **values)
+
+
+def _meaning(document: Document) -> Meaning:
+    """As it was read, or read anew where another vocabulary had read it: a better one needs no migration."""
+    if document.get("read_by") != version():
+        return read(*(document[name] for name in ("kind", "direction", "name", "description", "ewc_code")))
+    kept: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in document["meaning"].items()
+    }
+    kept["things"] = tuple(Thing(**thing) for thing in kept["things"])
+    kept["limits"] = tuple(Limit(**limit) for limit in kept["limits"])
+    return Meaning(**kept)
 
 
 def _match_document(match: Match) -> Document:

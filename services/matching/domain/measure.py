@@ -35,7 +35,7 @@ GATE = -1
 
 _SAME, _SUBCHAPTER, _CHAPTER = CODE_POINTS["same"], CODE_POINTS["subchapter"], CODE_POINTS["chapter"]
 _THING_SAME, _THING_SERVES, _THING_NEAR = THING_POINTS["same"], THING_POINTS["serves"], THING_POINTS["near"]
-_THING_PERHAPS = THING_POINTS["perhaps"]
+_SERVES_CODED, _THING_PERHAPS = THING_POINTS["serves_coded"], THING_POINTS["perhaps"]
 _THING_IMPLIED, _NEAR_CODED = THING_POINTS["implied"], THING_POINTS["near_coded"]
 _CODED, _CODED_SUB, _CODED_CHAPTER = (THING_POINTS[n] for n in ("coded", "coded_subchapter", "coded_chapter"))
 _OTHER, _OTHER_CODED, _OTHER_SUB = (THING_POINTS[n] for n in ("other", "other_coded", "other_subchapter"))
@@ -93,6 +93,8 @@ def thing_points(have: Measured, want: Measured) -> int:
             by_code = _CODED_CHAPTER
         return max(by_code, word_points(have, want) * (WORDS_THING // 1_000) // 1_000)
     if code == _SAME:
+        if points >= _THING_SERVES:
+            return max(points, _SERVES_CODED)
         return max(points, _NEAR_CODED if points >= _THING_PERHAPS else _OTHER_CODED)
     if code == _SUBCHAPTER:
         return max(points, _OTHER_SUB)

@@ -148,7 +148,8 @@ def _spoken(text: str, kind: str, by_use: bool) -> _Spoken:
             purposes.add(use.number)
             spans.append(found.span())
     words = tokens(text)
-    subjects, circumstances = set(), set()
+    subjects: set[int] = set()
+    circumstances: set[int] = set()
     for one in lexicon().find(words):
         sure = one.quality > _SURE or (one.quality > _SURE_IF_LONG and one.letters >= _LONG)
         start, end = words[one.first].start, words[one.last].end

@@ -15,8 +15,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from pathlib import Path
 
-from services.matching.domain.meaning import MASK_BITS, MASK_WORDS, Thing
+from services.matching.domain.meaning import LIMITS_MAX, MASK_BITS, MASK_WORDS, Thing
+from services.matching.domain.weights import NEAR_AND_FAR_KM
 from services.matching.words.vocabulary import concepts, terms
 
 
@@ -116,6 +118,18 @@ def qualities() -> tuple[Quality, ...]:
 def measures() -> tuple[tuple[int, re.Pattern[str]], ...]:
     """The number of each measured quantity, and its pattern: name, comparison, number or range, unit."""
     return tuple((_number(row["what"]), _measure(row["pattern"])) for row in _rows("measures"))
+
+
+@lru_cache(maxsize=1)
+def version() -> str:
+    """Changes with every line of code and data that a reading depends on."""
+    digest = hashlib.blake2b(digest_size=8)
+    for package in ("services.matching.reading", "services.matching.words"):
+        folder = Path(str(resources.files(package)))
+        for path in sorted((*folder.glob("*.py"), *folder.glob("data/*.csv"))):
+            digest.update(path.read_bytes())
+    digest.update(repr((MASK_WORDS, MASK_BITS, LIMITS_MAX, sorted(NEAR_AND_FAR_KM.items()))).encode())
+    return digest.hexdigest()
 
 
 def _measure(names: str) -> re.Pattern[str]:

@@ -77,7 +77,7 @@ def test_a_new_number_within_the_band_is_kept_silently() -> None:
 
 
 def test_another_band_is_told() -> None:
-    result = settled(have(), want(at=LIEKSA, ewc_code=None), stood(), now=LATER)
+    result = settled(have(amount=1.0), want(at=(63.9, 29.76), ewc_code=None, amount=20.0), stood(), now=LATER)
     assert result is not None
     assert (result.change, result.match.band, result.match.sequence) == (Change.CHANGED, "good", 2)
     assert result.match.changed_at == LATER

@@ -40,10 +40,10 @@ def sentence(found: Score, factor: str) -> str:
 
 def test_the_weights_of_each_kind_add_up_to_the_whole() -> None:
     for kind, rule in KIND_RULES.items():
-        assert (kind, rule.code + rule.amount + rule.window + rule.distance + rule.temperature + rule.words) == (
-            kind,
-            100,
-        )
+        weights = (
+            rule.thing, rule.code, rule.quality, rule.amount, rule.window, rule.distance, rule.temperature, rule.words
+        )  # fmt: skip
+        assert (kind, sum(weights)) == (kind, 100)
 
 
 def test_a_perfect_fit_is_a_million() -> None:
@@ -91,13 +91,63 @@ def test_a_nearer_waste_code_scores_more(near: str, far: str) -> None:
     assert points(have(), want(ewc_code=near)) > points(have(), want(ewc_code=far))
 
 
-def test_materials_of_different_chapters_never_fit() -> None:
-    assert score(have(ewc_code="030105"), want(ewc_code="100101")) is None
+def test_different_things_of_different_chapters_never_fit() -> None:
+    assert score(have(ewc_code="030105"), want(ewc_code="100101", name="Pohjatuhka")) is None
+
+
+def test_one_thing_fits_whatever_chapter_it_is_coded_in() -> None:
+    found = scored(have(ewc_code="030105"), want(ewc_code="191207"))
+    assert sentence(found, "code") == "The waste codes 03 01 05 and 19 12 07 are of different chapters."
+    assert sentence(found, "thing") == "Both speak of: sawdust."
+    assert found.micro_points < points(have(), want())
+
+
+def test_two_languages_speak_of_one_thing() -> None:
+    assert points(have(name="Sågspån", ewc_code=None), want(ewc_code=None)) >= KIND_RULES["material"].threshold
+
+
+def test_a_use_finds_what_serves_it() -> None:
+    bedding = want(name="Kuiviketta hevostallille", ewc_code=None)
+    assert points(have(name="Kutterinlastua"), bedding) >= KIND_RULES["material"].threshold
+    assert points(have(name="Pohjatuhkaa", ewc_code="100101"), bedding) < KIND_RULES["material"].threshold
+
+
+@pytest.mark.parametrize(
+    ("offered", "wanted"),
+    [
+        ("kosteus 55 %", "kosteus alle 20 %"),
+        ("maalattua", "ei maalattua"),
+        ("fukthalt 50 %", "kosteus enintään 20 %"),
+        ("Cd 31 mg/kg", "Cd alle 25 mg/kg"),
+    ],
+)
+def test_a_quality_that_contradicts_the_want_never_fits(offered: str, wanted: str) -> None:
+    assert score(have(description=offered), want(description=wanted)) is None
+
+
+def test_silence_on_a_wanted_quality_is_a_question() -> None:
+    asked = want(description="kosteus alle 20 %")
+    silent, shown = scored(have(), asked), scored(have(description="kosteus 12 %"), asked)
+    assert silent.micro_points < shown.micro_points
+    assert sentence(silent, "quality").endswith("ask.")
+
+
+def test_soil_does_not_travel_as_far_as_metal() -> None:
+    helsinki, lahti = (60.17, 24.94), (60.98, 25.66)
+    soil = {"name": "Ylijäämämaata", "ewc_code": "170504"}
+    metal = {"name": "Teräsromua", "ewc_code": "170405"}
+    assert score(have(at=helsinki, **soil), want(at=lahti, **soil)) is None
+    assert score(have(at=helsinki, **metal), want(at=lahti, **metal)) is not None
+
+
+def test_one_that_gathers_from_several_is_content_with_a_part() -> None:
+    part = have(amount=5.0)
+    assert points(part, want(amount=100.0, name="Sahanpurua useilta")) > points(part, want(amount=100.0))
 
 
 def test_a_missing_waste_code_is_neither_for_nor_against() -> None:
     found = scored(have(ewc_code=None), want())
-    assert next(f.micro_points for f in found.factors if f.name == "code") == 200_000
+    assert next(f.micro_points for f in found.factors if f.name == "code") == 40_000
     assert sentence(found, "code") == "At least one side has no waste code."
 
 
