@@ -24,9 +24,11 @@ two speak of one thing or that one serves the other: one material has several co
 
 THING_POINTS: Mapping[str, int] = MappingProxyType(
     {
-        "same": FULL, "serves": 850_000, "implied": 700_000, "near": 640_000, "perhaps": 500_000, "near_coded": 800_000, "serves_coded": 950_000,
+        "same": FULL, "serves": 850_000, "implied": 700_000, "near": 640_000, "perhaps": 500_000,
+        # the same, and of one code
+        "serves_coded": 950_000, "near_coded": 800_000,
         # a side speaks of nothing known: its code decides
-        "coded": 800_000, "coded_subchapter": 500_000, "coded_chapter": 250_000,
+        "coded": 850_000, "coded_subchapter": 500_000, "coded_chapter": 250_000,
         # both speak of known things, and of different ones
         "other": 0, "other_coded": 350_000, "other_subchapter": 150_000,
     }

@@ -65,7 +65,7 @@ def listings(draw: st.DrawFn, number: int, direction: str | None = None) -> List
         "kind": draw(st.sampled_from(["material", "material", "energy", "service"])),
         "name": draw(st.sampled_from(["Sahanpuru", "sahanpurua kuivana", "Tuhka", "hake ja puru", "Huolto", ""])),
         "description": draw(
-            st.sampled_from(["", "kosteus 55 %", "kosteus alle 20 %, ei maalattua", "maalattua, useilta"])
+            st.sampled_from(["", "kosteus 55 %", "kosteus alle 20 %, ei maalattua", "maalattua"])
         ),
         "ewc_code": draw(st.sampled_from([None, "030105", "030101", "030307", "100101"])),
         "hazardous": draw(st.booleans()),

@@ -11,7 +11,7 @@ from services.matching.domain.listing import ListingProjection, may_meet
 from services.matching.domain.match import Match, Pair, PeerMatch, Settled, settle
 from services.matching.domain.rule import Change, among_first, band_of, match_id, order
 from services.matching.domain.weights import BAND_HYSTERESIS
-from tests.unit.matching.listings import AGENCIES, HOME_REGIONS, LIEKSA, have, want
+from tests.unit.matching.listings import AGENCIES, HOME_REGIONS, have, want
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
