@@ -26,7 +26,7 @@ THING_POINTS: Mapping[str, int] = MappingProxyType(
     {
         "same": FULL, "serves": 850_000, "implied": 700_000, "near": 640_000, "perhaps": 500_000,
         # the same, and of one code
-        "serves_coded": 950_000, "near_coded": 800_000,
+        "serves_coded": 950_000, "near_coded": 860_000,
         # a side speaks of nothing known: its code decides
         "coded": 850_000, "coded_subchapter": 500_000, "coded_chapter": 250_000,
         # both speak of known things, and of different ones
