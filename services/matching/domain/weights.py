@@ -24,7 +24,7 @@ two speak of one thing or that one serves the other: one material has several co
 
 THING_POINTS: Mapping[str, int] = MappingProxyType(
     {
-        "same": FULL, "serves": 850_000, "implied": 700_000, "near": 640_000, "perhaps": 500_000,
+        "same": FULL, "serves": 850_000, "implied": 600_000, "near": 640_000, "perhaps": 500_000,
         # the same, and of one code
         "serves_coded": 950_000, "near_coded": 860_000,
         # a side speaks of nothing known: its code decides

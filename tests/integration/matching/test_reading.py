@@ -32,7 +32,7 @@ def page_of(cell: Cell, agency: str | None, **query: Any) -> Page[Match]:
 def matched(cell: Cell) -> Cell:
     """One anonymous have of the first agency, wants of the second at growing distances."""
     have = event_data(1, "have", visibility="nation_anonymous")
-    wants = [event_data(10 + n, "want", agency_id=AGENCIES[1], at=(62.6 + 0.3 * n, 29.76)) for n in range(WANTS)]
+    wants = [event_data(10 + n, "want", agency_id=AGENCIES[1], at=(62.6 + 0.36 * n, 29.76)) for n in range(WANTS)]
     cell.hear([listing_event(data) for data in (have, *wants)])
     assert len(cell.matches()) == WANTS
     return cell
@@ -80,7 +80,7 @@ def test_searching_by_organisation_does_not_tell_whose_an_anonymous_listing_is(m
 def test_a_page_dumps_by_the_contract(matched: Cell) -> None:
     dumped = MatchPageSchema().dump(page_of(matched, AGENCIES[0], limit=2))
     assert MatchPageSchema().validate(dumped) == {}
-    assert dumped["items"][0]["factors"][0]["sentence"]["fi"] == "Sama jätekoodi 03 01 05."
+    assert dumped["items"][0]["factors"][0]["sentence"]["fi"] == "Molemmat: sahanpuru."
 
 
 def test_every_query_has_its_index(matched: Cell) -> None:

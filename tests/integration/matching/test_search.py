@@ -64,7 +64,7 @@ def test_a_withdrawn_listing_takes_its_matches_along(cell: Cell) -> None:
 def test_a_revision_can_change_a_match_end_it_and_bring_it_back(cell: Cell) -> None:
     cell.hear([listing_event(have()), listing_event(want())])
     cell.hear([listing_event(want(at=LIEKSA, ewc_code=None), 2)])
-    cell.hear([listing_event(want(hazardous=False, ewc_code="100101"), 3)])
+    cell.hear([listing_event(want(hazardous=False, ewc_code="100101", name="Pohjatuhka"), 3)])
     cell.hear([listing_event(want(), 4)])
     assert [event.type for event in cell.told()] == [MATCH_FOUND, MATCH_CHANGED, MATCH_WITHDRAWN, MATCH_FOUND]
     assert [event.sequence for event in cell.told()] == [1, 2, 3, 4]
