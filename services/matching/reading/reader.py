@@ -157,8 +157,10 @@ def _spoken(text: str, kind: str, by_use: bool) -> _Spoken:
             continue
         if one.quality < _EXACT and (len(one.term.text) < _SHORT or words[one.first].text in _plain_words()):
             continue
-        is_aside = one.oblique or any(word.text in _AWAY for word in words[: one.first])
-        (circumstances if is_aside else subjects).add(numbered()[one.term.concept].number)
+        goes_away = any(word.text in _AWAY for word in words[: one.first])
+        if goes_away and kind == _CODED:
+            continue
+        (circumstances if one.oblique or goes_away else subjects).add(numbered()[one.term.concept].number)
     return _Spoken(frozenset(subjects), frozenset(circumstances), frozenset(purposes))
 
 

@@ -136,8 +136,9 @@ def _measure(names: str) -> re.Pattern[str]:
     return re.compile(
         rf"\b(?:{names})\s*"
         r"(?P<than>alle|enintään|korkeintaan|max\.?|under|högst|maximalt|below|at most|<|≤"
-        r"|yli|vähintään|min\.?|över|minst|above|at least|>|≥)?\s*"
-        r"(?P<low>\d+(?:[ \u00a0]\d{3})*(?:[.,]\d+)?)(?:\s*-\s*(?P<high>\d+(?:[.,]\d+)?))?\s*"
+        r"|yli|vähintään|min\.?|över|minst|above|over|at least|>|≥)?\s*"
+        r"(?P<low>[0-9]{1,6}(?:[ \u00a0][0-9]{3})?(?:[.,][0-9]{1,6})?)"
+        r"(?:\s*-\s*(?P<high>[0-9]{1,6}(?:[.,][0-9]{1,6})?))?\s*"
         r"(?P<unit>%|promille|‰|mg/kg|g/kg|mg/l|g/l|ppm|bar|mm|cm)?"
     )
 

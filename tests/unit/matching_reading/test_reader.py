@@ -1,0 +1,109 @@
+"""What is read of a listing's words: things, uses, qualities, limits, reach."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.matching.domain.meaning import GATHERS, LIMITS_MAX, MASK_BITS, REMOTE, Mask, Meaning
+from services.matching.domain.weights import NEAR_AND_FAR_KM
+from services.matching.reading.reader import read
+from services.matching.reading.tables import kin, measures, numbered, qualities, reaches, uses
+from shared.contracts.fields import KINDS
+
+
+def have(name: str, description: str = "", kind: str = "material", code: str | None = None) -> Meaning:
+    return read(kind, "have", name, description, code)
+
+
+def want(name: str, description: str = "", kind: str = "material", code: str | None = None) -> Meaning:
+    return read(kind, "want", name, description, code)
+
+
+def has(concepts: Mask, name: str) -> bool:
+    number = numbered()[name].number
+    return bool(concepts[number // MASK_BITS] >> number % MASK_BITS & 1)
+
+
+def test_every_table_names_known_concepts_and_fits_the_masks() -> None:
+    assert len(uses()) > 50
+    assert all((kin(), qualities(), measures()))
+    assert set(reaches().values()) <= set(NEAR_AND_FAR_KM)
+
+
+@pytest.mark.parametrize("text", ["Sahanpurua", "sågspån", "sawdust"])
+def test_one_concept_has_words_in_three_languages(text: str) -> None:
+    assert has(have(text).stated, "sawdust")
+
+
+def test_what_follows_till_is_where_it_goes() -> None:
+    assert not has(want("Kartongrör till plastfilm").stated, "plastic-film")
+
+
+def test_a_use_says_what_would_serve() -> None:
+    bedding = want("Kuiviketta hevosille")
+    assert has(bedding.serves, "planer-shavings")
+    assert not has(bedding.serves, "bottom-ash")
+
+
+def test_only_a_want_is_served() -> None:
+    assert have("Kuiviketta hevosille").serves == have("").serves
+
+
+def test_what_is_refused_by_name_is_remembered_unless_it_is_let_pass() -> None:
+    assert has(want("Mursketta kentälle", "ei lentotuhkaa").refused, "fly-ash")
+    assert not has(want("Mursketta kentälle", "lentotuhkakin käy").refused, "fly-ash")
+
+
+def test_work_is_what_it_is_for() -> None:
+    permits, footprints = (want(name, kind="expertise") for name in ("Apua luvan hakuun", "Hiilijalanjäljen lasku"))
+    assert permits.stated != footprints.stated
+
+
+def test_a_code_speaks_where_the_words_do_not() -> None:
+    assert has(have("Erä 7", code="030105").implied, "sawdust")
+    assert have("Pohjatuhkaa", code="030105").implied == have("").implied
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("kosteus 12 %", 12_000, 12_000),
+        ("fukthalt 10–12 %", 10_000, 12_000),
+        ("kosteus enintään 55,5 %", None, 55_500),
+        ("moisture over 40 %", 40_000, None),
+    ],
+)
+def test_a_measured_limit_is_an_interval(text: str, low: int | None, high: int | None) -> None:
+    (limit,) = have("Haketta", text).limits
+    assert (limit.low if low is not None else None, limit.high if high is not None else None) == (low, high)
+
+
+def test_a_want_for_unpainted_refuses_painted() -> None:
+    painted = have("Lautaa", "maalattua").bears
+    assert painted & want("Lautaa", "maalaamatonta").refuses
+    assert painted & want("Trävirke", "inte målad").refuses
+    assert not painted & want("Lautaa", "maalattukin käy").refuses
+
+
+def test_flags_are_heard_in_both_languages() -> None:
+    assert [want(text).flags & GATHERS for text in ("Haketta useilta", "Flis från flera", "Haketta")] == [
+        GATHERS,
+        GATHERS,
+        0,
+    ]
+    assert have("Neuvontaa etänä", kind="expertise").flags & REMOTE
+    assert not have("Haketta etänä").flags & REMOTE
+
+
+@given(st.sampled_from(sorted(KINDS)), st.sampled_from(["have", "want"]), st.text(), st.text())
+def test_any_text_is_read_into_numbers_that_a_row_can_hold(kind: str, side: str, name: str, text: str) -> None:
+    found = read(kind, side, name, f"{text} kosteus {'9' * len(text)} %", None)
+    masks = [value for field in fields(found) if isinstance(value := getattr(found, field.name), tuple) and value]
+    whole = [number for value in masks for number in value if isinstance(number, int)]
+    assert all(0 <= number < 2**62 for number in (*whole, found.bears, found.needs, found.refuses))
+    assert len(found.limits) <= LIMITS_MAX
+    assert all(abs(limit.low) < 2**62 and abs(limit.high) < 2**62 for limit in found.limits)
