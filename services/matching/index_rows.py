@@ -36,7 +36,7 @@ ROW = np.dtype(
         ("refused", "i8", (MASK_WORDS,)), ("implied", "i8", (MASK_WORDS,)),
         ("bears", "i8"), ("needs", "i8"), ("refuses", "i8"), ("limit_what", "i8", (LIMITS_MAX,)),
         ("limit_low", "i8", (LIMITS_MAX,)), ("limit_high", "i8", (LIMITS_MAX,)), ("flags", "i4"),
-        ("good_hm", "i4"), ("far_hm", "i4"),
+        ("good_hm", "i4"), ("far_hm", "i4"), ("vague_hm", "i4"),
         # who may meet whom; 0 = unknown or none
         ("agency", "i4"), ("agency_region", "i4"), ("party", "i4"), ("programme", "i4"), ("region", "i4"),
         ("level", "i4"), ("home", "i4"),

@@ -182,11 +182,12 @@ def good_and_far_hm(have: Measured, want: Measured, weights: Weights) -> tuple[i
     """How far the thing goes as a matter of course, and at most: the have's own, else the want's, else the kind's."""
     if (have.flags | want.flags) & REMOTE:
         return _REMOTE_HM, _REMOTE_HM
+    vague_hm = have.vague_hm + want.vague_hm
     if have.far_hm > 0:
-        return have.good_hm, have.far_hm
+        return have.good_hm + vague_hm, have.far_hm + vague_hm
     if want.far_hm > 0:
-        return want.good_hm, want.far_hm
-    return weights.good_hm, weights.far_hm
+        return want.good_hm + vague_hm, want.far_hm + vague_hm
+    return weights.good_hm + vague_hm, weights.far_hm + vague_hm
 
 
 def distance_points(hundreds_of_metres: int, good_hm: int, far_hm: int) -> int:

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from services.matching.domain.listing import ListingProjection
 from services.matching.domain.meaning import LIMITS_MAX, Mask
-from services.matching.domain.weights import HAZARDOUS_REACH, KIND_RULES, NEAR_AND_FAR_KM
+from services.matching.domain.weights import HAZARDOUS_REACH, KIND_RULES, NEAR_AND_FAR_KM, VAGUE_PLACE_KM
 from services.matching.domain.words import word_numbers
 from shared.quantities import DIMENSIONS
 
@@ -76,6 +76,8 @@ class Measured(Protocol):
     def good_hm(self) -> int: ...
     @property
     def far_hm(self) -> int: ...
+    @property
+    def vague_hm(self) -> int: ...
 
 
 class Weights(Protocol):
@@ -135,6 +137,7 @@ class Numbers:
     flags: int
     good_hm: int
     far_hm: int
+    vague_hm: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,4 +201,5 @@ def numbers(listing: ListingProjection) -> Numbers:
         flags=said.flags,
         good_hm=good_km * 10,
         far_hm=far_km * 10,
+        vague_hm=0 if listing.exact_place else VAGUE_PLACE_KM * 10,
     )

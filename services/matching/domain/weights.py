@@ -28,7 +28,7 @@ THING_POINTS: Mapping[str, int] = MappingProxyType(
         # the same, and of one code
         "serves_coded": 950_000, "near_coded": 860_000,
         # a side speaks of nothing known: its code decides
-        "coded": 850_000, "coded_subchapter": 500_000, "coded_chapter": 250_000,
+        "coded": 850_000, "coded_subchapter": 450_000, "coded_chapter": 250_000,
         # both speak of known things, and of different ones
         "other": 0, "other_coded": 350_000, "other_subchapter": 150_000,
     }
@@ -60,6 +60,8 @@ NEAR_AND_FAR_KM: Mapping[str, tuple[int, int]] = MappingProxyType(
 )
 """Great-circle distance that a material is carried as a matter of course, and at most: low value does not travel far.
 Beyond the far one nothing fits. Which material is of which class: ``reading/data/reaches.csv``."""
+VAGUE_PLACE_KM = 40
+"""What each side whose place is not shared adds to both distances: its region's middle stands for it."""
 HAZARDOUS_REACH = "valuable"
 """Hazardous material goes to whoever has the permit."""
 

@@ -260,3 +260,11 @@ def test_the_distance_is_the_platforms_own(offered: ListingProjection, wanted: L
 
 def test_every_kind_has_its_weights() -> None:
     assert set(KIND_WEIGHTS) == set(KINDS)
+
+
+def test_a_place_that_is_not_shared_widens_the_distance() -> None:
+    soil = {"name": "Ylijäämämaata", "ewc_code": "170504"}
+    middle = have(visibility="nation_anonymous", **soil).point
+    far = (middle.lat + 0.9, middle.lon)
+    assert score(have(visibility="nation_anonymous", **soil), want(at=far, **soil)) is not None
+    assert score(have(at=(middle.lat, middle.lon), **soil), want(at=far, **soil)) is None
