@@ -32,7 +32,7 @@ def page_of(cell: Cell, agency: str | None, **query: Any) -> Page[Match]:
 def matched(cell: Cell) -> Cell:
     """One anonymous have of the first agency, wants of the second at growing distances."""
     have = event_data(1, "have", visibility="nation_anonymous")
-    wants = [event_data(10 + n, "want", agency_id=AGENCIES[1], at=(62.6 + 0.36 * n, 29.76)) for n in range(WANTS)]
+    wants = [event_data(10 + n, "want", agency_id=AGENCIES[1], at=(62.6 + 0.45 * n, 29.76)) for n in range(WANTS)]
     cell.hear([listing_event(data) for data in (have, *wants)])
     assert len(cell.matches()) == WANTS
     return cell
