@@ -19,12 +19,14 @@ from services.matching import use_cases
 from services.matching.domain.listing import ListingProjection
 from services.matching.index import Index, compile_scans
 from services.matching.index_socket import IndexSocket
+from services.matching.reading.reader import read
 from services.matching.repository import INDEXES, ListingRepository, PeerMatchRepository
 from services.matching.search import DUTY, Search
 from services.matching.search_queue import SearchQueue
 from shared import config
 from shared.contracts import subscriptions
 from shared.contracts.envelope import Event
+from shared.contracts.fields import KINDS
 from shared.contracts.registry import Subscription
 from shared.messaging.consumer import EventConsumer
 from shared.messaging.inbox import BatchHandler
@@ -65,6 +67,9 @@ class IndexProcess:
         self.runtime.health.set("index", False)
         compiling = threading.Thread(target=compile_scans, name="compile")
         compiling.start()
+        # The word lists are loaded here: at the first card they would hold its transaction open for a second.
+        for kind in KINDS:
+            read(kind, "have", "sahanpuru", "", "030105")
         listings = self.runtime.repository(ListingRepository, DUTY)
         for batch in listings.active_in_batches():
             self.index.apply(batch)
