@@ -10,14 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from amqp.basic_message import Message
 from pymongo import MongoClient
 
 from deploy.local.stack import Stack
 from shared.contracts.envelope import CONTENT_TYPE
 from shared.contracts.registry import SERVICES
 from shared.failpoints import NAMES
-from shared.messaging.connection import connect
 from shared.messaging.outbox import BATCH, SIGNATURE_HEADER
 from shared.messaging.publisher import ConfirmedPublisher, Outgoing
 from shared.signing import Signer
@@ -127,11 +125,13 @@ class Chaos:
 
     def poison_queues(self) -> None:
         """Garbage among the good ones."""
-        connection = connect(self.stack.amqp_uri, "chaos")
-        channel = connection.channel()
-        for exchange, key in (("resources.events", "listing.registered.v1"), ("matching.events", "match.found.v1")):
-            channel.basic_publish(Message(self._random.choice(POISON)), exchange, key)
-        connection.release()
+        publisher = ConfirmedPublisher(self.stack.amqp_uri, "chaos")
+        garbage = [
+            Outgoing(exchange, key, self._random.choice(POISON), f"garbage-{exchange}", "text/plain")
+            for exchange, key in (("resources.events", "listing.registered.v1"), ("matching.events", "match.found.v1"))
+        ]
+        publisher.publish(garbage)
+        publisher.close()
         self.poison += 2
         self._count("poison")
 

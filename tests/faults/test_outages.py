@@ -11,11 +11,10 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from amqp.basic_message import Message
 from pymongo import MongoClient
 
 from deploy import dlq
-from shared.messaging.connection import connect
+from shared.messaging.publisher import ConfirmedPublisher, Outgoing, Receipt
 from tests.driver import Agency, Platform, wait_until
 from tests.faults.trial import MOODY, STEADY, Trial
 
@@ -158,11 +157,11 @@ def unsigned_copy(trial: Trial) -> bytes:
 
 
 def publish(trial: Trial, exchange: str, key: str, bodies: dict[bytes, str]) -> None:
-    connection = connect(trial.stack.amqp_uri, "poison")
-    channel = connection.channel()
-    for number, body in enumerate(bodies):
-        channel.basic_publish(Message(body, message_id=f"poison-{number}"), exchange, key)
-    connection.release()
+    """With confirms: what is published and not confirmed may go when its connection closes."""
+    publisher = ConfirmedPublisher(trial.stack.amqp_uri, "poison")
+    outgoing = [Outgoing(exchange, key, body, f"poison-{number}", "text/plain") for number, body in enumerate(bodies)]
+    assert set(publisher.publish(outgoing)) == {Receipt.CONFIRMED}
+    publisher.close()
 
 
 def counted(poison: dict[bytes, str]) -> Counter[str]:
