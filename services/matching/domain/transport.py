@@ -1,0 +1,126 @@
+"""What it costs to bring a thing to its taker, against what it is worth there: how far it pays.
+
+By road a tonne is worth carrying as far as worth / (cost per tonne-km x road factor). Through a pipe the distance is
+bounded by the amount: a metre of pipe costs the same a year, however little flows.
+
+Sources. Vehicle costs per km and hour: Väylävirasto, unit values for road and rail appraisal (publication 48/2020),
+brought to the level of 2023 by Statistics Finland's cost index of road transport of goods; divided by the load of a
+full combination (30-45 t; of a slurry tanker 25-35 t) with an empty return, for short hauls of earth with waiting at
+both ends; part loads of valuable goods as three quarters full. Loading and unloading: half an hour to an hour at each
+end. Worth: what the two gain over what each would do otherwise, loading and ordinary preparation paid, by the gate fees
+and prices of ``prospects/data/benefits.csv``; a class's usual gain, rounded, and no price. Road factor: Ballou,
+Rahardja and Sakai (2002), Transportation Research A 36: 1.2-1.4 where the net of roads is sparse but good. Pipes:
+building costs of district heating lines by Energiateollisuus (outside towns the lower end); water lines by the plans
+of Finnish water co-operatives, low-pressure gas and air lines as the same trench with another pipe; 5 % over 30 years.
+These are orders of magnitude for a first talk: a haulier's or builder's offer replaces them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from services.matching.domain.ranges import Range
+
+ROAD_FACTOR = 1.3
+"""Road over great circle; a pipe is taken to follow the road."""
+INTEREST, PIPE_YEARS = 0.05, 30
+_WHOLE_KM = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Carriage:
+    """How a class of material travels: cost in EUR per tonne-km of road, of loading and unloading in EUR/t, and what
+    a tonne is worth to the pair in EUR/t, loading paid."""
+
+    cost: Range
+    loading: Range
+    worth: Range
+
+    @property
+    def near_and_far_km(self) -> tuple[int, int]:
+        """Great circle, to whole tens: what pays even for the least worth, and for the most; at the usual cost."""
+        near, far = (break_even_km(worth, self.cost.middle) for worth in (self.worth.low, self.worth.high))
+        return round(near / _WHOLE_KM) * _WHOLE_KM, round(far / _WHOLE_KM) * _WHOLE_KM
+
+
+#                     EUR/tkm             loading EUR/t     worth EUR/t
+CARRIAGES: Mapping[str, Carriage] = MappingProxyType(
+    {
+        "heavy":    Carriage(Range(0.09, 0.14), Range(1, 2), Range(6, 12)),
+        "sludge":   Carriage(Range(0.10, 0.16), Range(1, 3), Range(8.5, 17)),
+        "bulk":     Carriage(Range(0.07, 0.13), Range(2, 5), Range(15.6, 32.5)),
+        "valuable": Carriage(Range(0.08, 0.14), Range(3, 10), Range(43, 86)),
+    }
+)  # fmt: skip
+"""By class of reach (``reading/data/reaches.csv``): stone and soil against stone quarried near by; sludge and manure
+for their nutrients or their gate fee; fuel, fibre and by-products; metals, plastics, chemicals and hazardous waste."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pipe:
+    """``metre``: EUR to build one; ``worth``: EUR per ``unit`` that flows, over what would be used otherwise."""
+
+    metre: Range
+    worth: Range
+    unit: str
+
+
+#                     EUR/m               EUR per unit
+PIPES: Mapping[str, Pipe] = MappingProxyType(
+    {
+        "heat":  Pipe(Range(250, 700), Range(15, 40), "MWh"),
+        "steam": Pipe(Range(600, 1_800), Range(25, 60), "MWh"),
+        "gas":   Pipe(Range(100, 350), Range(20, 60), "MWh"),
+        "air":   Pipe(Range(80, 250), Range(60, 120), "MWh"),
+        "water": Pipe(Range(60, 250), Range(0.2, 1.5), "m3"),
+    }
+)  # fmt: skip
+
+_CARRIERS: Mapping[str, str] = MappingProxyType(
+    {
+        "waste-heat": "heat", "data-centre-heat": "heat", "flue-gas-heat": "heat", "exhaust-air-heat": "heat",
+        "refrigeration-heat": "heat", "hot-water-heat": "heat", "cooling-energy": "heat", "geothermal-ground": "heat",
+        "heat-storage": "heat", "steam": "steam", "biogas": "gas", "process-gas": "gas", "vent-fuel-gas": "gas",
+        "co2-oxygen": "gas", "compressed-air": "air", "electricity": "", "demand-response": "",
+        "ice-snow": "",
+    }
+)  # fmt: skip
+
+
+def break_even_km(worth_eur_per_t: float, cost_eur_per_tkm: float) -> float:
+    """Great-circle distance at which carrying a tonne costs what it is worth."""
+    return max(0.0, worth_eur_per_t) / (cost_eur_per_tkm * ROAD_FACTOR)
+
+
+def road_cost(reach: str, distance_km: float) -> Range:
+    """EUR per tonne over a great-circle distance, loading and unloading within."""
+    carriage = CARRIAGES[reach]
+    return carriage.cost.times(distance_km * ROAD_FACTOR) + carriage.loading
+
+
+def carrier_of(kind: str, concept: str | None) -> str | None:
+    """The pipe that an energy or water concept needs; None for what goes by wire or lorry, and for other kinds.
+    Energy of no known concept is taken as heat."""
+    if kind == "water":
+        return _CARRIERS.get(concept or "", "water") or None
+    return _CARRIERS.get(concept or "", "heat") or None if kind == "energy" else None
+
+
+def annuity() -> float:
+    """The yearly part of an investment: r / (1 - (1 + r)^-n)."""
+    return INTEREST / (1 - (1 + INTEREST) ** -PIPE_YEARS)
+
+
+def pipe_cost(carrier: str, distance_km: float) -> Range:
+    """EUR a year for a pipe over a great-circle distance."""
+    return PIPES[carrier].metre.times(1_000 * distance_km * ROAD_FACTOR * annuity())
+
+
+def pipe_break_even_km(carrier: str, yearly_amount: float) -> tuple[float, float]:
+    """Great-circle distances, near and far, at which a pipe's year costs what the year's flow is worth: for the least
+    worth in the middling pipe, and for the most. ``yearly_amount`` in the carrier's unit (MWh or m3)."""
+    pipe = PIPES[carrier]
+    per_km = pipe_cost(carrier, 1).middle
+    return pipe.worth.low * yearly_amount / per_km, pipe.worth.high * yearly_amount / per_km
