@@ -1,7 +1,9 @@
 """``make quality``: how often the sector ranking finds the receiver of a published exchange it has not seen.
 
-Without ``PAIRS``: grouped leave-one-out over the shipped sample. With ``PAIRS=<csv of the same columns>``: that file,
-ranked by what the product ships. How it is counted stands in ``measuring``. The last line is JSON for machines.
+Without ``PAIRS``: grouped leave-one-out over the shipped sample, then random halves of it and what each part adds. With
+``PAIRS=<csv of the same columns>``: that file, ranked by what the product ships; rows of division pairs that the sample
+knows are also shown held out as in leave-one-out. How it is counted stands in ``measuring``. The last line is JSON for
+machines: all rows, by leave-one-out or as shipped.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
 
@@ -17,15 +20,18 @@ from services.matching.knowledge.measuring import (
     METHODS,
     MODEL,
     POPULAR,
+    SPLITS,
     Interval,
     Searched,
     gain,
+    halves,
     interval,
     leave_pair_out,
     measure,
     with_precedents,
 )
-from services.matching.knowledge.precedents import precedents, precedents_of
+from services.matching.knowledge.precedents import UnreadableLinks, precedents, precedents_of
+from services.matching.knowledge.weights import WEIGHTS
 
 WORST_SHOWN = 15
 MEASURES: tuple[tuple[str, Callable[[int], float]], ...] = (
@@ -37,29 +43,65 @@ MEASURES: tuple[tuple[str, Callable[[int], float]], ...] = (
 
 
 def main(arguments: Sequence[str]) -> int:
-    """``arguments``: nothing, or the path of a file to measure instead of the sample. Returns the exit status."""
-    shipped = precedents()
-    if arguments:
-        rows, refused = precedents_of(Path(arguments[0]))
-        for complaint in refused:
-            print(f"Left out. {complaint}", file=sys.stderr)
-        found = with_precedents(rows, shipped)
-        known = {row.pair for row in shipped}
-        unseen = [searched for searched in found if searched.row.pair not in known]
-        print("Rows of the given file, ranked by what the product ships.")
-    else:
-        found = unseen = leave_pair_out(shipped)
-        print("Grouped leave-one-out over the shipped sample: every row's division pair is out of the precedents,")
-        print("so all rows are of pairs that the ranking has not seen.")
-    if not found:
-        print("The file holds no row that can be measured.", file=sys.stderr)
+    """``arguments``: nothing, or the path of a file to measure instead of the sample. Returns the exit status: 1 when
+    nothing can be measured."""
+    try:
+        found = _of_file(Path(arguments[0])) if arguments else _of_sample()
+    except UnreadableLinks as error:
+        print(error, file=sys.stderr)
         return 1
-    _show("all rows", found)
-    if arguments and unseen:
-        _show("rows of division pairs absent from the sample", unseen)
     _show_worst(found)
     print(json.dumps(_summary(found)))
     return 0
+
+
+def _of_sample() -> list[Searched]:
+    shipped = precedents()
+    found = leave_pair_out(shipped)
+    print("Grouped leave-one-out over the shipped sample: every row's division pair is out of the precedents,")
+    print("so all rows are of pairs that the ranking has not seen.")
+    _show("all rows", found)
+    _show_by_code(found)
+    print("\nMRR on one half by the other, over random halvings")
+    for split in SPLITS:
+        halved = halves(shipped, split)
+        print(f"  halved by {split:10}" + "".join(f"  {name} {measure(halved, name).mrr:.3f}" for name in METHODS))
+    print("\nMRR without a part (leave-one-out)")
+    for part in (field.name for field in fields(WEIGHTS) if not field.name.endswith("_half")):
+        without = leave_pair_out(shipped, weights=replace(WEIGHTS, **{part: 0.0}))
+        print(f"  {part:14} {measure(without, MODEL).mrr:.3f}")
+    return found
+
+
+def _of_file(path: Path) -> list[Searched]:
+    shipped = precedents()
+    rows, remarks = precedents_of(path)
+    for remark in remarks:
+        print(remark, file=sys.stderr)
+    if not rows:
+        raise UnreadableLinks(f"{path} holds no row that can be measured")
+    found = with_precedents(rows, shipped)
+    known, told = {row.pair for row in shipped}, {(*row.pair, row.ewc) for row in shipped}
+    unseen = [searched for searched in found if searched.row.pair not in known]
+    again = sum((*row.pair, row.ewc) in told for row in rows)
+    print("Rows of the given file, ranked by what the product ships.")
+    if again:
+        print(f"{again} of them stand in the shipped sample with the same sectors and code: those show memory too.")
+    _show("all rows", found)
+    _show_by_code(found)
+    if unseen:
+        _show("rows of division pairs absent from the sample", unseen)
+    if len(unseen) < len(found):
+        _show("all rows, each with its division pair out of the sample", leave_pair_out(rows, shipped))
+    return found
+
+
+def _show_by_code(found: Sequence[Searched]) -> None:
+    for title, with_code in (("with a waste code", True), ("without", False)):
+        some = [searched for searched in found if bool(searched.row.ewc) is with_code]
+        if some:
+            figures = "".join(f"  {name} {measure(some, name).mrr:.3f}" for name in METHODS)
+            print(f"MRR of {len(some)} rows {title}:{figures}")
 
 
 def _show(title: str, found: Sequence[Searched]) -> None:

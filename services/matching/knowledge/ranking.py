@@ -1,8 +1,8 @@
 """Which sectors may take a stream: receiver divisions ranked for a donor division and a waste code.
 
-A weighted sum of what the rules say, what was published before (the precedents it is given, with back-off to
-the donor's section and to the waste code's chapter), who receives much in general, and what is known of symbiosis
-anyway; see ``weights``. Nothing is learnt beyond counts, so every place in the ranking can be explained by its parts.
+A weighted sum of what the rules say, who usually takes such streams, what was published before (the precedents it is
+given) and who receives much in them; see ``weights``. Nothing is learnt beyond counts, so every place in the ranking
+can be explained by its parts.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from functools import lru_cache
 
 from services.matching.knowledge.precedents import Precedent
 from services.matching.knowledge.rules import Rule, rules
+from services.matching.knowledge.takers import NONE, Shares, takers_of_code, takers_of_donor
 from services.matching.knowledge.weights import (
     CODE_FIT,
     CONFIDENCE,
     DONOR_FIT,
-    GENERAL,
     PLACE,
     WEIGHTS,
     WRITTEN_FOR_THE_GROUP,
@@ -27,12 +27,10 @@ from services.matching.knowledge.weights import (
 )
 from shared.reference.nace import nace_codes
 
-Shares = Mapping[str, float]
-
 
 @dataclass(frozen=True, slots=True)
 class RankedSector:
-    """A receiver division with its score (0…1, comparable within one ranking) and what each part added."""
+    """A receiver division with its score (comparable within one ranking, no probability) and what each part added."""
 
     division: str
     score: float
@@ -45,31 +43,30 @@ class SectorRanking:
     def __init__(self, precedents: Sequence[Precedent], weights: Weights = WEIGHTS) -> None:
         self.weights = weights
         self.popular = _counted(precedents)
-        self.by_donor = _grouped((precedent.donor, precedent) for precedent in precedents)
+        self.by_code = _grouped((precedent.ewc, precedent) for precedent in precedents if precedent.ewc)
         self.by_donor_uncoded = _grouped((precedent.donor, precedent) for precedent in precedents if not precedent.ewc)
-        self.by_section = _grouped((_section(precedent.donor), precedent) for precedent in precedents)
-        self.by_chapter = _grouped((precedent.ewc[:2], precedent) for precedent in precedents if precedent.ewc)
 
     def rank(self, donor: str, ewc: str = "") -> tuple[RankedSector, ...]:
         """All 88 divisions, best first, ties by code. ``donor``: two digits; ``ewc``: six digits or empty."""
         weights = self.weights
+        known = self.by_code.get(ewc, NONE) if ewc else self.by_donor_uncoded.get(donor, NONE)
         parts = {
-            "stream_rules": _part(stream_rules(donor, ewc), weights.stream_rules, weights.rules_half),
-            "flow_rules": _part({} if ewc else flow_rules(donor), weights.flow_rules, weights.rules_half),
-            "donor_rules": _part(donor_rules(donor), weights.donor_rules, weights.rules_half),
-            "pair": self._precedents(self.by_donor.get(donor), weights.pair),
-            "uncoded_pair": self._precedents(None if ewc else self.by_donor_uncoded.get(donor), weights.uncoded_pair),
-            "section": self._precedents(self.by_section.get(_section(donor)), weights.section),
-            "chapter": self._precedents(self.by_chapter.get(ewc[:2]), weights.chapter),
-            "same_sector": {donor: weights.same_sector},
+            "donor_takers": _part(takers_of_donor(donor), weights.donor_takers, 0.0),
             "popular": _part(self.popular, weights.popular, 0.0),
-            "general": _part(GENERAL, weights.general, 0.0),
         }
+        if ewc:
+            parts |= {
+                "stream_rules": _part(stream_rules(donor, ewc), weights.stream_rules, weights.rules_half),
+                "code_takers": _part(takers_of_code(ewc), weights.code_takers, 0.0),
+                "same_code": _part(known, weights.same_code, weights.precedents_half),
+            }
+        else:
+            parts |= {
+                "flow_rules": _part(flow_rules(donor), weights.flow_rules, weights.rules_half),
+                "uncoded_pair": _part(known, weights.uncoded_pair, weights.precedents_half),
+            }
         ranked = [_ranked(division, parts) for division in divisions()]
         return tuple(sorted(ranked, key=lambda sector: (-sector.score, sector.division)))
-
-    def _precedents(self, counts: Shares | None, weight: float) -> Shares:
-        return _part(counts or {}, weight, self.weights.precedents_half)
 
 
 @lru_cache(maxsize=1)
@@ -88,15 +85,12 @@ def stream_rules(donor: str, ewc: str) -> Shares:
 
 
 @lru_cache(maxsize=128)
-def donor_rules(donor: str) -> Shares:
-    """What the rules of waste codes that name the donor give each receiver."""
-    return _named(donor, (rule for rule in rules() if rule.is_waste_code))
-
-
-@lru_cache(maxsize=128)
 def flow_rules(donor: str) -> Shares:
     """What the rules of energy, water, gases and the like give: a stream without a waste code is often one of these."""
-    return _named(donor, (rule for rule in rules() if not rule.is_waste_code))
+    given: defaultdict[str, float] = defaultdict(float)
+    for rule in rules():
+        _give(given, rule, 0.0 if rule.is_waste_code or donor not in rule.donors else 1.0)
+    return given
 
 
 def code_fit(rule: Rule, ewc: str) -> float:
@@ -110,13 +104,6 @@ def code_fit(rule: Rule, ewc: str) -> float:
 
 def donor_fit(rule: Rule, donor: str) -> float:
     return DONOR_FIT["any" if not rule.donors else "named" if donor in rule.donors else "other"]
-
-
-def _named(donor: str, among: Iterable[Rule]) -> Shares:
-    given: defaultdict[str, float] = defaultdict(float)
-    for rule in among:
-        _give(given, rule, 1.0 if donor in rule.donors else 0.0)
-    return given
 
 
 def _give(given: defaultdict[str, float], rule: Rule, fit: float) -> None:
@@ -147,11 +134,6 @@ def _grouped(keyed: Iterable[tuple[str, Precedent]]) -> Mapping[str, Shares]:
     for key, precedent in keyed:
         groups.setdefault(key, []).append(precedent)
     return {key: _counted(group) for key, group in groups.items()}
-
-
-def _section(division: str) -> str:
-    entry = nace_codes().get(division)
-    return entry.section if entry else ""
 
 
 def _ranked(division: str, parts: Mapping[str, Shares]) -> RankedSector:
