@@ -12,7 +12,9 @@ from demo.receiver import Receipt, Receiver
 from demo.recording import Recorded
 
 FOUND = "match.found.v1"
-WITHHELD_OF_ANONYMOUS = ("agency_id", "organisation_id", "party_id", "site_id", "municipality_code", "point", "notes")
+WITHHELD_OF_ANONYMOUS = (
+    "agency_id", "organisation_id", "party_id", "site_id", "municipality_code", "point", "sector", "notes",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,10 @@ RESOURCE_FIELDS = frozenset(
         "registered_at", "revised_at", "origin", "basis",
     }
 )  # fmt: skip
-IDENTITY_FIELDS = frozenset({"agency_id", "organisation_id", "party_id", "site_id", "municipality_code", "point"})
+# The sector is of these: a NACE division with a region can name a plant.
+IDENTITY_FIELDS = frozenset(
+    {"agency_id", "organisation_id", "party_id", "site_id", "municipality_code", "point", "sector"}
+)
 PRIVATE_FIELDS = frozenset({"current_route", "current_cost_eur_per_year", "notes", "programme"})
 ALL_FIELDS = RESOURCE_FIELDS | IDENTITY_FIELDS | PRIVATE_FIELDS
 NO_FIELDS: frozenset[str] = frozenset()

@@ -19,6 +19,7 @@ from services.matching import use_cases
 from services.matching.domain.listing import ListingProjection
 from services.matching.index import Index, compile_scans
 from services.matching.index_socket import IndexSocket
+from services.matching.knowledge.support import load_tables
 from services.matching.reading.reader import read
 from services.matching.repository import INDEXES, ListingRepository, PeerMatchRepository
 from services.matching.search import DUTY, Search
@@ -70,6 +71,7 @@ class IndexProcess:
         # The word lists are loaded here: at the first card they would hold its transaction open for a second.
         for kind in KINDS:
             read(kind, "have", "sahanpuru", "", "030105")
+        load_tables()
         listings = self.runtime.repository(ListingRepository, DUTY)
         for batch in listings.active_in_batches():
             self.index.apply(batch)

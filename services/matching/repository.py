@@ -161,7 +161,7 @@ def _listing_document(listing: Known) -> Document:
 def _listing(document: Document) -> Known:
     if document.get("gone"):
         return Gone(document["_id"], document["sequence"])
-    document = {"description": "", **document}  # not kept by the first versions
+    document = {"description": "", "sector": None, **document}  # not kept by the first versions
     values = {f.name: document[f.name] for f in fields(ListingProjection) if f.name not in ("id", "meaning")}
     for name in ("available_from", "available_to"):
         values[name] = date.fromisoformat(values[name]) if values[name] else None

@@ -17,6 +17,7 @@ from services.matching.domain.match import Match, Pair, PeerMatch, Settled, sett
 from services.matching.domain.rule import Change, match_id
 from services.matching.domain.weights import K
 from services.matching.index import Index, Snapshot
+from services.matching.knowledge.support import support_sentence
 from services.matching.repository import ListingRepository, MatchRepository, PeerMatchRepository, Recorded
 from shared.contracts.events.matching import (
     MATCH_CHANGED,
@@ -104,7 +105,7 @@ class Search:
             sides = (have_id, want_id)
             have, want = known.get(have_id), known.get(want_id)
             pair = Pair(have_id, want_id, have, want, before.get(sides), peers.get(sides), sides in ranked)
-            if (settled := settle(pair, now, self._is_home)) is not None:
+            if (settled := settle(pair, now, self._is_home, support_sentence)) is not None:
                 done.append(_Done(pair, settled))
         return done
 

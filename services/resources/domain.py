@@ -39,6 +39,16 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
+class Organisation:
+    """What resources knows of an agency's client; ``sector`` is a NACE Rev. 2 division, two digits."""
+
+    id: str
+    sequence: int
+    agency_id: str
+    sector: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """A have or a want. ``sequence`` grows with every change; ``temperature_c`` in °C, cost in € a year."""
 
@@ -72,6 +82,7 @@ class Listing:
     registered_at: datetime
     revised_at: datetime
     was_national: bool = False  # peers may know it, so they must hear when it goes
+    sector: str | None = None  # of the organisation: NACE Rev. 2 division, two digits
 
     @property
     def yearly_amount(self) -> YearlyAmount | None:
@@ -91,6 +102,7 @@ def new_listing(
     *,
     listing_id: str | None = None,
     origin: str = "recorded",
+    sector: str | None = None,
 ) -> Listing:
     """A listing at its first sequence. The waste code decides the hazard mark unless it leaves it open."""
     return Listing(
@@ -123,6 +135,7 @@ def new_listing(
         point=site.point,
         registered_at=now,
         revised_at=now,
+        sector=sector,
     )
 
 
@@ -139,6 +152,12 @@ def revised(listing: Listing, changes: Mapping[str, Any], now: datetime) -> List
         said = values.get("hazardous", None if "ewc_code" in values else listing.hazardous)
         values["hazardous"] = _hazardous(values.get("ewc_code", listing.ewc_code), said)
     return _next(replace(listing, **values), listing, now)
+
+
+def in_sector(listing: Listing, sector: str | None) -> Listing:
+    """The listing at its next sequence, its organisation's sector now this one. Nobody looked at the listing itself:
+    when it was last revised stays as it was."""
+    return _next(replace(listing, sector=sector), listing, listing.revised_at)
 
 
 def ended(listing: Listing, state: str, now: datetime) -> Listing:

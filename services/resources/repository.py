@@ -9,13 +9,14 @@ from typing import Any
 
 from pymongo.errors import DuplicateKeyError
 
-from services.resources.domain import Listing, Site
+from services.resources.domain import Listing, Organisation, Site
 from shared.errors import Conflict
 from shared.geo import Point
 from shared.persistence.indexes import Index
 from shared.persistence.mongo import Document
 from shared.persistence.repository import Page, Repository
 from shared.quantities import Period, Quantity
+from shared.reference.nace import division_of
 from shared.tenancy import Caller
 from shared.visibility import Visibility, audience_filter
 
@@ -43,6 +44,24 @@ class SiteRepository(Repository):
     def apply(self, sites: Sequence[Mapping[str, Any]]) -> None:
         """Keep each site unless a higher sequence stands already."""
         self._upsert_newer([{"_id": site["id"], **{k: v for k, v in site.items() if k != "id"}} for site in sites])
+
+
+class OrganisationRepository(Repository):
+    """A projection of the agencies' clients, fed by organisations' events."""
+
+    collection = "organisations"
+
+    def find(self, organisation_id: str) -> Organisation | None:
+        document = self._find_one({"_id": organisation_id})
+        return None if document is None else _organisation(document)
+
+    def among(self, ids: Sequence[str]) -> list[Organisation]:
+        return [_organisation(document) for document in self._find({"_id": {"$in": list(ids)}}, limit=len(ids))]
+
+    def apply(self, organisations: Sequence[Organisation]) -> None:
+        """Keep each unless an equal or higher sequence stands already."""
+        documents = map(dataclasses.asdict, organisations)
+        self._upsert_newer([{"_id": document.pop("id"), **document} for document in documents])
 
 
 class ListingRepository(Repository):
@@ -95,6 +114,14 @@ class ListingRepository(Repository):
         query = {"state": "active", "available_to": {"$lt": _midnight(today), "$ne": None}}
         return [_listing(document) for document in self._find(query, limit=limit)]
 
+    def of_another_sector(self, organisation: Organisation, limit: int) -> list[Listing]:
+        """Active listings of the client that still bear another sector than it has."""
+        query = {
+            "agency_id": organisation.agency_id, "organisation_id": organisation.id, "state": "active",
+            "sector": {"$ne": organisation.sector},
+        }  # fmt: skip
+        return [_listing(document) for document in self._find(query, limit=limit)]
+
     def batch_after(self, listing_id: str | None, limit: int) -> list[Listing]:
         query = {} if listing_id is None else {"_id": {"$gt": listing_id}}
         return [_listing(document) for document in self._find(query, limit=limit, sort=[("_id", 1)])]
@@ -106,6 +133,11 @@ class ListingRepository(Repository):
         """(id, sequence, state) of every listing, for comparing with projections."""
         for batch in self._find_all_in_batches({}):
             yield from ((row["_id"], row["sequence"], row["state"]) for row in batch)
+
+
+def organisation_of(found: Mapping[str, Any]) -> Organisation:
+    """A client from the contract's mapping, its sector brought to a division."""
+    return Organisation(found["id"], found["sequence"], found["agency_id"], division_of(found["nace_code"]))
 
 
 def site_of(document: Mapping[str, Any]) -> Site:
@@ -121,6 +153,10 @@ def site_of(document: Mapping[str, Any]) -> Site:
         region_code=document["region_code"],
         point=Point(point["lat"], point["lon"]),
     )
+
+
+def _organisation(document: Document) -> Organisation:
+    return Organisation(document["_id"], document["sequence"], document["agency_id"], document["sector"])
 
 
 def _document(listing: Listing) -> Document:

@@ -8,24 +8,30 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.resources import use_cases
-from services.resources.domain import Site
-from services.resources.repository import INDEXES, ListingRepository, SiteRepository, site_of
+from services.resources.domain import Organisation, Site
+from services.resources.repository import INDEXES, ListingRepository, SiteRepository, organisation_of, site_of
 from shared.contracts import subscriptions
 from shared.contracts.envelope import Event
 from shared.contracts.rpc import organisations as organisation_calls
 from shared.contracts.rpc import resources as calls
+from shared.errors import ServiceError
 from shared.jobs.job import Job, JobKind, JobRepository, Step
 from shared.jobs.schedule import Schedule
 from shared.messaging.entrypoint import on_events
 from shared.messaging.rpc_server import RuntimeProvider, command, query, service_caller
+from shared.observability.logs import get_logger
 from shared.persistence.repository import Page
 from shared.persistence.unit_of_work import Transaction
 from shared.runtime import Runtime, ServiceProcess
 from shared.tenancy import Caller, Role, ServiceScope
 
-REEMISSION = "listings.reemit"
+REEMISSION, SECTORS = "listings.reemit", "listings.sector"
 FINLAND = ZoneInfo("Europe/Helsinki")
 _JOBS = ServiceScope("jobs")
+_OWNER_S = 1.0
+"""How long recording a listing waits for its organisation's sector."""
+
+log = get_logger(__name__)
 
 Request = dict[str, Any]
 
@@ -41,7 +47,12 @@ class ResourcesRpc:
         def find_site(site_id: str) -> Site | None:
             return tx.repository(SiteRepository, caller).find(site_id) or self._ask_for_site(caller, site_id)
 
-        return use_cases.register_listing(tx, caller, request, find_site, settings.is_home, settings.peers.get)
+        def sector_of(site: Site) -> str | None:
+            return use_cases.known_sector(tx, site.organisation_id, lambda known: self._ask_for_owner(caller, known))
+
+        return use_cases.register_listing(
+            tx, caller, request, find_site, sector_of, settings.is_home, settings.peers.get
+        )
 
     @query(calls.GET_LISTING)
     def get_listing(self, caller: Caller, request: Request) -> Mapping[str, Any]:
@@ -86,9 +97,20 @@ class ResourcesRpc:
 
     def _ask_for_site(self, caller: Caller, site_id: str) -> Site | None:
         """A site recorded a moment ago, whose event has not come yet: its owner knows it."""
-        token = self.runtime.tokens.sign(service_caller("resources", self.runtime.settings.cell, caller.agency))
-        found = self.runtime.rpc.call(organisation_calls.GET_SITES, {"ids": [site_id]}, token)["items"]
+        found = self.runtime.rpc.call(organisation_calls.GET_SITES, {"ids": [site_id]}, self._token(caller))["items"]
         return site_of(found[0]) if found else None
+
+    def _ask_for_owner(self, caller: Caller, organisation_id: str) -> Organisation | None:
+        """The same for the site's organisation; a listing is no less welcome while nobody answers."""
+        try:
+            call, request = organisation_calls.GET_ORGANISATION, {"id": organisation_id}
+            return organisation_of(self.runtime.rpc.call(call, request, self._token(caller), deadline_s=_OWNER_S))
+        except ServiceError as error:
+            log.warning("sector_unknown", organisation_id=organisation_id, code=error.code)
+            return None
+
+    def _token(self, caller: Caller) -> str:
+        return self.runtime.tokens.sign(service_caller("resources", self.runtime.settings.cell, caller.agency))
 
 
 class ResourcesEvents:
@@ -98,6 +120,15 @@ class ResourcesEvents:
     @on_events(subscriptions.RESOURCES_SITES)
     def sites_announced(self, tx: Transaction, events: Sequence[Event]) -> None:
         use_cases.remember_sites(tx, events)
+
+    @on_events(subscriptions.RESOURCES_ORGANISATIONS)
+    def organisations_announced(self, tx: Transaction, events: Sequence[Event]) -> None:
+        behind = use_cases.remember_organisations(tx, events)
+        jobs, cell = tx.repository(JobRepository, _JOBS), self.runtime.settings.cell
+        for organisation_id in behind:
+            jobs.queue(SECTORS, "resources", cell, {"organisation_id": organisation_id}, tx.clock.now())
+        if behind:
+            tx.after_commit(self.runtime.wake_jobs)
 
     @on_events(subscriptions.RESOURCES_SURPLUSES)
     def surpluses_found(self, tx: Transaction, events: Sequence[Event]) -> None:
@@ -111,6 +142,11 @@ def _reemission_step(tx: Transaction, _parameters: Mapping[str, Any], cursor: st
     return Step(ids[-1] if more else None, len(ids), total)
 
 
+def _sector_step(tx: Transaction, parameters: Mapping[str, Any], _cursor: str | None) -> Step:
+    carried = use_cases.carry_sector(tx, parameters["organisation_id"])
+    return Step("more" if carried == use_cases.SECTOR_BATCH else None, carried)
+
+
 def _expire(runtime: Runtime) -> None:
     day = use_cases.today(runtime.clock.now(), FINLAND)
     while runtime.unit_of_work.run(lambda tx: use_cases.expire_passed(tx, day)) == use_cases.EXPIRY_BATCH:
@@ -121,6 +157,6 @@ PROCESS = ServiceProcess(
     name="resources",
     classes=(ResourcesRpc, ResourcesEvents),
     indexes=INDEXES,
-    jobs=(JobKind(REEMISSION, _reemission_step),),
+    jobs=(JobKind(REEMISSION, _reemission_step), JobKind(SECTORS, _sector_step)),
     schedules=(Schedule("expire passed listings", timedelta(hours=1), _expire),),
 )

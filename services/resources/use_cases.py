@@ -4,14 +4,20 @@ the nation may know it, to the nation."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from marshmallow import ValidationError
 
 from services.resources import domain
-from services.resources.domain import Listing, Site
-from services.resources.repository import ListingRepository, SiteRepository
+from services.resources.domain import Listing, Organisation, Site
+from services.resources.repository import (
+    ListingRepository,
+    OrganisationRepository,
+    SiteRepository,
+    organisation_of,
+)
 from shared.contracts.envelope import Event
 from shared.contracts.events import resources as events
 from shared.contracts.registry import EventType
@@ -26,6 +32,7 @@ from shared.visibility import NO_FIELDS, Viewer, may_change, visible_fields
 LATEST_SHOWN = 5
 EXPIRY_BATCH = 200
 REEMISSION_BATCH = 200
+SECTOR_BATCH = 200
 _STATE_EVENTS = {
     "active": events.LISTING_REVISED,
     "withdrawn": events.LISTING_WITHDRAWN,
@@ -38,10 +45,11 @@ def register_listing(
     caller: Caller,
     draft: Mapping[str, Any],
     find_site: Callable[[str], Site | None],
+    sector_of: Callable[[Site], str | None],
     is_home: Callable[[str], bool],
     home_of: Callable[[str], str | None],
 ) -> dict[str, Any]:
-    """Record a have or want at a site of the caller's agency."""
+    """Record a have or want at a site of the caller's agency; ``sector_of`` knows the site's organisation's sector."""
     caller.require(Role.FACILITATOR, Role.INTEGRATION)
     site = find_site(draft["site_id"])
     if site is None or site.agency_id != caller.agency:
@@ -50,10 +58,22 @@ def register_listing(
         raise Misdirected(site.region_code, home_of(site.region_code))
     if draft.get("programme") and draft["programme"] not in caller.programmes:
         raise InvalidInput([{"field": "programme", "message": "Your agency is not in this programme."}])
-    listing = domain.new_listing(draft, site, tx.clock.now())
+    listing = domain.new_listing(draft, site, tx.clock.now(), sector=sector_of(site))
     tx.repository(ListingRepository, caller).add(listing)
     emit_state(tx, listing, events.LISTING_REGISTERED)
     return _view(caller, listing)
+
+
+def known_sector(
+    tx: Transaction, organisation_id: str, ask: Callable[[str], Organisation | None]
+) -> str | None:
+    """The organisation's sector. One whose event has not come is asked for and kept; without an answer its event, when
+    it comes, brings the sector to the listing."""
+    organisations = tx.repository(OrganisationRepository, ServiceScope("organisation projection"))
+    found = organisations.find(organisation_id)
+    if found is None and (found := ask(organisation_id)) is not None:
+        organisations.apply([found])
+    return found.sector if found else None
 
 
 def get_listing(listings: ListingRepository, caller: Caller, listing_id: str) -> dict[str, Any]:
@@ -87,7 +107,9 @@ def revise_listing(
     _check(domain.as_draft(before) | reopened | dict(changes))
     if changes.get("programme") and changes["programme"] not in caller.programmes:
         raise InvalidInput([{"field": "programme", "message": "Your agency is not in this programme."}])
-    after = domain.revised(before, changes, tx.clock.now())
+    owner = tx.repository(OrganisationRepository, caller).find(before.organisation_id)
+    standing = replace(before, sector=owner.sector) if owner else before
+    after = domain.revised(standing, changes, tx.clock.now())
     listings.save(after)
     emit_state(tx, after, events.LISTING_REVISED, before)
     return _view(caller, after)
@@ -108,10 +130,38 @@ def remember_sites(tx: Transaction, site_events: Sequence[Event]) -> None:
     tx.repository(SiteRepository, ServiceScope("site projection")).apply(sites)
 
 
+def remember_organisations(tx: Transaction, organisation_events: Sequence[Event]) -> list[str]:
+    """Apply clients that organisations announced to the own projection. Returns the ids of those of which active
+    listings bear another sector: `carry_sector` is to bring it to them."""
+    scope = ServiceScope("organisation projection")
+    organisations, listings = tx.repository(OrganisationRepository, scope), tx.repository(ListingRepository, scope)
+    organisations.apply([organisation_of({**event.data, "sequence": event.sequence}) for event in organisation_events])
+    now = organisations.among(sorted({event.data["id"] for event in organisation_events}))
+    return [organisation.id for organisation in now if listings.of_another_sector(organisation, 1)]
+
+
+def carry_sector(tx: Transaction, organisation_id: str) -> int:
+    """Bring an organisation's sector to its active listings, a batch at a time; how many were changed.
+
+    A listing that was being recorded in the very moment takes it at its next revision.
+    """
+    scope = ServiceScope("sector to listings")
+    organisation = tx.repository(OrganisationRepository, scope).find(organisation_id)
+    listings = tx.repository(ListingRepository, scope)
+    behind = listings.of_another_sector(organisation, SECTOR_BATCH) if organisation else []
+    for before in behind:
+        assert organisation is not None
+        after = domain.in_sector(before, organisation.sector)
+        listings.save(after)
+        emit_state(tx, after, events.LISTING_REVISED, before)
+    return len(behind)
+
+
 def list_surpluses(tx: Transaction, surplus_events: Sequence[Event]) -> None:
     """Make a listing of each surplus that a survey found; the same surplus always gets the same id."""
     scope = ServiceScope("surplus to listing")
     sites, listings = tx.repository(SiteRepository, scope), tx.repository(ListingRepository, scope)
+    organisations = tx.repository(OrganisationRepository, scope)
     for event in surplus_events:
         found = event.data
         site = sites.find(found["site_id"])
@@ -121,7 +171,9 @@ def list_surpluses(tx: Transaction, surplus_events: Sequence[Event]) -> None:
         if listings.find(listing_id) is not None:
             continue
         draft = {**found, "direction": "have"}
-        listing = domain.new_listing(draft, site, tx.clock.now(), listing_id=listing_id, origin="audit")
+        owner, now = organisations.find(site.organisation_id), tx.clock.now()
+        sector = owner.sector if owner else None
+        listing = domain.new_listing(draft, site, now, listing_id=listing_id, origin="audit", sector=sector)
         listings.add(listing)
         emit_state(tx, listing, events.LISTING_REGISTERED)
 

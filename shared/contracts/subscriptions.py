@@ -13,6 +13,12 @@ _LISTING_STATES = (
 )
 
 RESOURCES_SITES = REGISTRY.subscription(Subscription("resources.sites", "resources", (organisations.SITE_REGISTERED,)))
+RESOURCES_ORGANISATIONS = REGISTRY.subscription(
+    Subscription(
+        "resources.organisations", "resources",
+        (organisations.ORGANISATION_REGISTERED, organisations.ORGANISATION_REVISED), max_batch=100,
+    )
+)  # fmt: skip
 RESOURCES_SURPLUSES = REGISTRY.subscription(
     Subscription("resources.surpluses", "resources", (audits.SURPLUS_FOUND,), max_batch=50)
 )

@@ -59,6 +59,17 @@ def parse_nace(text: str) -> NaceCode:
     raise UnknownCode("NACE Rev. 2 code (such as 16 or 16.10)", text, _named(tuple(near)))
 
 
+def division_of(text: str | None) -> str | None:
+    """The two digits of the division that a Rev. 2 code is of; also for "C16", section and division written together.
+
+    None for a section alone, for no code and for what is none.
+    """
+    code = (text or "").strip().upper()
+    section, digits = (code[0], code[1:]) if re.match("[A-V][0-9]", code) else ("", code)
+    entry = find_nace(digits)
+    return entry.division if entry is not None and section in ("", entry.section) else None
+
+
 def nace2_candidates(code_21: str) -> tuple[NaceCode, ...]:
     """The Rev. 2 entries that a NACE Rev. 2.1 code corresponds to; empty when it is not a Rev. 2.1 code."""
     code = _normalised(code_21)

@@ -30,7 +30,7 @@ from tests.faults.trial import ENVIRONMENT
 pytestmark = pytest.mark.faults
 
 TOLD_TO_THE_NATION = {"listing.shared.v1", "listing.unshared.v1", "match.shared.v1", "match.unshared.v1"}
-IDENTITY = {"agency_id", "organisation_id", "party_id", "site_id", "municipality_code", "point"}
+IDENTITY = {"agency_id", "organisation_id", "party_id", "site_id", "municipality_code", "point", "sector"}
 SECRET = "SALAISUUS"
 
 

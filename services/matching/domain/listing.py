@@ -14,6 +14,7 @@ from typing import Any
 from services.matching.domain.meaning import NOTHING_READ, Meaning, Read
 from shared.geo import Point
 from shared.ids import region_of
+from shared.reference.nace import division_of
 from shared.reference.places import regions
 from shared.visibility import NATION_VIEWER, Viewer, Visibility, in_audience, shared_fields
 
@@ -25,7 +26,8 @@ class ListingProjection:
     ``amount`` is a year's, in the canonical unit of its dimension; ``point`` is the region's label point where the
     place is not shared; ``agency_id`` is empty, ``organisation_id`` and ``party_id`` are None where a peer shares it
     without identity; ``home`` tells whether the listing is homed in this cell;
-    ``meaning`` is what name and description say, read once.
+    ``meaning`` is what name and description say, read once; ``sector`` is the owner's NACE Rev. 2 division, two digits,
+    None where it is not known or not shared.
     """
 
     id: str
@@ -52,6 +54,7 @@ class ListingProjection:
     party_id: str | None
     home: bool
     meaning: Meaning = NOTHING_READ
+    sector: str | None = None
 
     @property
     def nationwide(self) -> bool:
@@ -105,6 +108,7 @@ def project(data: Mapping[str, Any], *, sequence: int, home: bool, read: Read) -
         party_id=data.get("party_id"),
         home=home,
         meaning=read(seen["kind"], seen["direction"], seen["name"], seen.get("description") or "", seen["ewc_code"]),
+        sector=division_of(seen.get("sector")),
     )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.matching.domain.listing import ListingProjection, may_meet
+from services.matching.domain.reasons import Sentence
 from services.matching.domain.rule import (
     Change,
     Standing,
@@ -96,8 +97,14 @@ class Settled:
     reason: str = ""
 
 
-def settle(pair: Pair, now: datetime, is_home: Callable[[str], bool]) -> Settled | None:
-    """What becomes of the pair; None when it is no match and was none."""
+Precedent = Callable[[ListingProjection, ListingProjection], Sentence | None]
+"""What is known of the have's sector giving to the want's, in words; None where nothing is."""
+
+
+def settle(
+    pair: Pair, now: datetime, is_home: Callable[[str], bool], precedent: Precedent = lambda _have, _want: None
+) -> Settled | None:
+    """What becomes of the pair; None when it is no match and was none. ``precedent`` explains and weighs nothing."""
     have, want, before = pair.have, pair.want, pair.before
     standing = Standing(before.open, before.band, before.gates) if before else None
     if have is None or want is None:
@@ -108,6 +115,8 @@ def settle(pair: Pair, now: datetime, is_home: Callable[[str], bool]) -> Settled
     change, band = transition(standing, found, ranked=pair.ranked)
     if change is Change.NONE or found is None:
         return _withdrawn(pair, now) if change is Change.WITHDRAWN else None
+    if known := precedent(have, want):
+        found = replace(found, factors=(*found.factors, Factor("precedent", 0, 0.0, known)))
     fresh = _fresh(have, want, found, band, now, is_home)
     return Settled(change, _following(before, fresh, change, now))
 

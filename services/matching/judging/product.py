@@ -13,6 +13,7 @@ from services.matching.domain.score import score
 from services.matching.judging.cards import Card
 from services.matching.reading.reader import read
 from shared.ids import derived_id
+from shared.reference.nace import division_of
 from shared.visibility import Visibility
 
 
@@ -52,6 +53,7 @@ def listing_of(card: Card) -> ListingProjection:
             "agency_id": derived_id("agy", region, "judging"),
             "organisation_id": own["org"],
             "party_id": own["pty"],
+            "sector": division_of(card.sector_nace2),
             "point": {"lat": card.municipality.point.lat, "lon": card.municipality.point.lon},
         },
         sequence=1,

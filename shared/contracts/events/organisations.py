@@ -30,13 +30,13 @@ class SiteStateSchema(Schema):
 ORGANISATION_REGISTERED = REGISTRY.event(
     EventType(
         "organisation.registered.v1", "organisations", OrganisationStateSchema,
-        "An agency took a party on as a client.", catalogue_only=True,
+        "An agency took a party on as a client.",
     )
 )  # fmt: skip
 ORGANISATION_REVISED = REGISTRY.event(
     EventType(
         "organisation.revised.v1", "organisations", OrganisationStateSchema,
-        "A client's sector or kind changed.", catalogue_only=True,
+        "A client's sector or kind changed.",
     )
 )  # fmt: skip
 SITE_REGISTERED = REGISTRY.event(

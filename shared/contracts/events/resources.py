@@ -9,7 +9,9 @@ from shared.contracts.registry import REGISTRY, EventType
 
 
 class SharedListingSchema(Schema):
-    """A listing as its whole audience may know it; identity fields are absent when it is shown without them."""
+    """A listing as its whole audience may know it; identity fields are absent when it is shown without them.
+
+    ``sector``: the owner's NACE Rev. 2 division, two digits; null where it is not known."""
 
     id = fields.String(required=True)
     state = fields.String(required=True)
@@ -36,6 +38,7 @@ class SharedListingSchema(Schema):
     site_id = fields.String()
     municipality_code = fields.String()
     point = fields.Nested(PointSchema)
+    sector = fields.String(allow_none=True)
 
 
 class ListingStateSchema(SharedListingSchema):

@@ -31,7 +31,7 @@ NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 # Three cells: their regions and gateways.
 _CELLS = {"https://karjala.example": "11,12", "https://etela.example": "01,02", "https://lappi.example": "18,19"}
 GATEWAYS = {region: url for url, regions in _CELLS.items() for region in regions.split(",")}
-_IDENTITY = ("agency_id", "organisation_id", "party_id", "site_id", "municipality_code", "point")
+_IDENTITY = ("agency_id", "organisation_id", "party_id", "site_id", "municipality_code", "point", "sector")
 
 
 class Cell:

@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from services.resources import use_cases
-from services.resources.repository import ListingRepository, SiteRepository, site_of
+from services.resources.domain import Organisation, Site
+from services.resources.repository import ListingRepository, OrganisationRepository, SiteRepository, site_of
 from services.resources.service import PROCESS
+from shared.contracts.envelope import Event
+from shared.contracts.events.organisations import ORGANISATION_REVISED
 from shared.contracts.rpc.resources import ListingDraftSchema, ListingQuerySchema
 from shared.ids import new_id
+from shared.persistence.unit_of_work import Transaction
 from shared.runtime import Runtime
 from shared.tenancy import Caller, ServiceScope
 
@@ -40,8 +45,22 @@ class Desk:
         loaded = ListingDraftSchema().load({**plain, **draft})
         found = site_of({**site, "sequence": 1})
         return self.runtime.unit_of_work.run(
-            lambda tx: use_cases.register_listing(tx, who, loaded, lambda _id: found, lambda _r: True, lambda _r: None)
+            lambda tx: use_cases.register_listing(
+                tx, who, loaded, lambda _id: found, lambda site: _known_sector(tx, site),
+                lambda _region: True, lambda _region: None,
+            )
         )
+
+    def announce(self, who: Caller, *told: tuple[str, int, str | None]) -> list[str]:
+        """What organisations says of clients: id, sequence, sector code. Returns those whose listings are behind."""
+        events = [_announced(who, *one) for one in told]
+        return self.runtime.unit_of_work.run(lambda tx: use_cases.remember_organisations(tx, events))
+
+    def carry(self, organisation_id: str) -> int:
+        return self.runtime.unit_of_work.run(lambda tx: use_cases.carry_sector(tx, organisation_id))
+
+    def organisation(self, organisation_id: str) -> Organisation | None:
+        return self.runtime.repository(OrganisationRepository, ServiceScope("test")).find(organisation_id)
 
     def revise(self, who: Caller, listing_id: str, expected_sequence: int, **changes: Any) -> dict[str, Any]:
         return self.runtime.unit_of_work.run(
@@ -80,6 +99,21 @@ class Desk:
 
     def _bodies(self) -> Iterator[Any]:
         yield from (json.loads(row["body"]) for row in self.runtime.database["outbox"].find({}))
+
+
+def _known_sector(tx: Transaction, site: Site) -> str | None:
+    return use_cases.known_sector(tx, site.organisation_id, lambda _id: None)
+
+
+def _announced(who: Caller, organisation_id: str, sequence: int, nace_code: str | None) -> Event:
+    data = {
+        "id": organisation_id, "agency_id": who.agency, "party_id": new_id("par", "12"), "kind": "company",
+        "nace_code": nace_code, "region_code": "12",
+    }  # fmt: skip
+    return Event(
+        ORGANISATION_REVISED, new_id("evt", "12"), "/regions/12/organisations", organisation_id,
+        datetime(2026, 3, 2, tzinfo=UTC), sequence, who.agency, "", data,
+    )  # fmt: skip
 
 
 def site_state(who: Caller, organisation_id: str | None = None) -> dict[str, Any]:

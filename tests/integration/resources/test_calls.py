@@ -125,6 +125,26 @@ def test_a_site_homed_elsewhere_is_refused_with_its_home(platform: RunningServic
     assert (refused.code, refused.extra) == ("misdirected", {"region": "19", "home": "https://lappi.example"})
 
 
+# Sectors
+
+
+def test_a_listing_bears_its_organisations_sector_at_once_and_follows_it(platform: RunningServices) -> None:
+    who = caller()
+    client = {"name": "Esimerkkisaha Oy", "nace_code": "16.10"}
+    organisation = platform.ask(organisation_calls.REGISTER_ORGANISATION, client, who)
+    payload = {"organisation_id": organisation["id"], "name": "Saha", "municipality": "Joensuu"}
+    site_id = platform.ask(organisation_calls.REGISTER_SITE, payload, who)["id"]
+    recorded = platform.ask(calls.REGISTER_LISTING, draft(site_id), who)
+    assert recorded["sector"] == "16"
+    platform.ask(
+        organisation_calls.REVISE_ORGANISATION,
+        {"id": organisation["id"], "expected_sequence": 1, "nace_code": "31"}, who,
+    )  # fmt: skip
+    listing = {"id": recorded["id"]}
+    platform.eventually(lambda: platform.ask(calls.GET_LISTING, listing, who)["sector"] == "31")
+    assert platform.ask(calls.GET_LISTING, listing, who)["sequence"] == 2
+
+
 # Errors
 
 

@@ -9,7 +9,9 @@ import pytest
 
 from services.matching.domain.listing import ListingProjection, may_meet
 from services.matching.domain.match import Match, Pair, PeerMatch, Settled, settle
+from services.matching.domain.reasons import Sentence
 from services.matching.domain.rule import Change, among_first, band_of, match_id, order
+from services.matching.domain.score import Factor
 from services.matching.domain.weights import BAND_HYSTERESIS
 from tests.unit.matching.listings import AGENCIES, HOME_REGIONS, have, want
 
@@ -59,6 +61,16 @@ def test_being_among_the_first_of_either_side_is_enough() -> None:
 def test_candidates_go_by_score_and_then_by_id() -> None:
     listed = [(5, "b"), (7, "c"), (5, "a")]
     assert sorted(listed, key=lambda entry: order(*entry)) == [(7, "c"), (5, "a"), (5, "b")]
+
+
+def test_what_is_known_of_the_sectors_is_among_the_reasons_and_weighs_nothing() -> None:
+    known = Sentence("Tunnettu.", "Känt.", "Known.")
+    pair = Pair(have().id, want().id, have(), want(), None, None, ranked=True)
+    told, untold = settle(pair, NOW, HOME_REGIONS.__contains__, lambda *_: known), settled(have(), want())
+    assert told is not None
+    assert untold is not None
+    assert told.match.factors == (*untold.match.factors, Factor("precedent", 0, 0.0, known))
+    assert told.match.score == untold.match.score
 
 
 def test_being_pushed_down_emits_nothing() -> None:

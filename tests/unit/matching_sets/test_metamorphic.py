@@ -20,6 +20,7 @@ from services.matching.domain.listing import ListingProjection, project
 from services.matching.domain.score import score
 from services.matching.judging.cards import Card, read_cards
 from services.matching.judging.product import Verdict, listing_of, verdict
+from services.matching.knowledge.support import support_sentence
 from services.matching.reading.reader import read
 from shared.geo import great_circle_km
 from shared.reference.places import municipalities
@@ -32,6 +33,7 @@ SECRETS: dict[str, Any] = {
     "current_cost_eur_per_year": 90_000.0, "agency_id": "agy-11-" + "9" * 32, "organisation_id": "org-11-" + "9" * 32,
     "party_id": "pty-11-" + "9" * 32, "site_id": "sit-11-" + "9" * 32, "municipality_code": "091",
     "point": {"lat": 60.17, "lon": 24.94},
+    "sector": "35",
 }  # fmt: skip
 
 Pair = tuple[Card, Card]
@@ -161,7 +163,8 @@ def test_what_is_not_shared_changes_nothing_for_the_other_side(level: Visibility
     changed = {name: SECRETS[name] for name in data.draw(st.lists(st.sampled_from(hidden), unique=True))}
     direction = data.draw(st.sampled_from(["have", "want"]))
     sides = [_projected(direction, visibility=level, **changes) for changes in ({}, changed)]
-    plain, secret = (score(side, want()) if direction == "have" else score(have(), side) for side in sides)
+    both = [(side, want(sector="35")) if direction == "have" else (have(sector="16"), side) for side in sides]
+    plain, secret = ((score(*pair), support_sentence(*pair)) for pair in both)
     assert secret == plain
 
 

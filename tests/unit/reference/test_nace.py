@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.reference.errors import UnknownCode
-from shared.reference.nace import NaceCode, find_nace, nace2_candidates, nace_codes, parse_nace
+from shared.reference.nace import NaceCode, division_of, find_nace, nace2_candidates, nace_codes, parse_nace
 from shared.reference.tables import table_rows
 
 
@@ -56,3 +56,14 @@ def test_any_text_is_a_code_or_a_refusal(text: str) -> None:
         assert parse_nace(text) is find_nace(text)
     except UnknownCode as refused:
         assert (find_nace(text), refused.value) == (None, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "division"),
+    [
+        ("16", "16"), ("16.10", "16"), ("1610", "16"), ("C16", "16"), ("c16.10", "16"),
+        ("C", None), ("A16", None), ("99.99", None), ("", None), (None, None), ("puu", None),
+    ],
+)  # fmt: skip
+def test_the_division_of_a_code_however_it_is_written(text: str | None, division: str | None) -> None:
+    assert division_of(text) == division
