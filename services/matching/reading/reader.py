@@ -52,6 +52,7 @@ _FLAGS = (
 _LESS = ("alle", "enintään", "korkeintaan", "max", "max.", "under", "högst", "maximalt", "below", "at most", "<", "≤")
 _UNITS = {"promille": 0.1, "‰": 0.1, "g/kg": 1_000.0, "g/l": 1_000.0, "cm": 10.0}
 _ENDLESS = 10**12
+_DIGIT = re.compile("[0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +81,19 @@ def read(kind: str, direction: str, name: str, description: str, ewc_code: str |
         [_spoken(clause.text, kind, by_use) for clause in clauses if not clause.refuses or clause.tolerates]
         for clauses in (names, notes)
     )
-    purposes = _narrowed(_all(spoken.uses for spoken in said))
+    purposes = _narrowed(kind, _all(spoken.uses for spoken in said))
     coded = concepts_of_codes().get(ewc_code or "", frozenset()) if kind == _CODED else frozenset()
     subjects = _all(spoken.subjects for spoken in said) or _all(spoken.circumstances for spoken in said)
     if not subjects and not purposes and not coded:
-        purposes = _narrowed(_all(spoken.uses for spoken in noted))
+        purposes = _narrowed(kind, _all(spoken.uses for spoken in noted))
         subjects = _all(spoken.subjects for spoken in noted)
     stated, serves = _stated_and_serving(kind, subjects, purposes)
-    near = _all(kin().get(number, frozenset()) for number in stated)
+    near = _all(kin(kind).get(number, frozenset()) for number in stated)
     perhaps: frozenset[int] = frozenset()
     if kind in _FLOWS:
         near |= _all(_spoken(c.text, kind, False).subjects for c in (*names, *notes) if c.tolerates)
         perhaps = _all(spoken.subjects for spoken in noted)
-        perhaps |= _serving(purposes) if subjects and kind == _CODED else frozenset()
+        perhaps |= _serving(kind, purposes) if subjects and kind == _CODED else frozenset()
     refused = _all(_spoken(c.text, kind, False).subjects for c in (*names, *notes) if c.refuses and not c.tolerates)
     good, far = _reach(kind, stated)
     bears, needs, refuses = _qualities((*names, *notes), wants=wants)
@@ -124,33 +125,33 @@ def _stated_and_serving(
 ) -> tuple[frozenset[int], frozenset[int]]:
     """A flow is its thing, and a use says what else would serve. Work, rooms and transport are what they are for."""
     if kind in _FLOWS:
-        return subjects, frozenset() if subjects and kind == _CODED else _serving(purposes)
+        return subjects, frozenset() if subjects and kind == _CODED else _serving(kind, purposes)
     if purposes:
-        return purposes, _serving(purposes)
-    return subjects, frozenset(use.number for use in uses() if subjects.intersection(use.serving))
+        return purposes, _serving(kind, purposes)
+    return subjects, frozenset(use.number for use in uses(kind).all if subjects & use.serving)
 
 
-def _serving(purposes: frozenset[int]) -> frozenset[int]:
-    return _all(frozenset(use.serving) for use in uses() if use.number in purposes)
+def _serving(kind: str, purposes: frozenset[int]) -> frozenset[int]:
+    return _all(use.serving for use in uses(kind).all if use.number in purposes)
 
 
-def _narrowed(purposes: frozenset[int]) -> frozenset[int]:
+def _narrowed(kind: str, purposes: frozenset[int]) -> frozenset[int]:
     """Without the general ones where others are named: "chip haulage" is not just any haulage."""
-    return frozenset(use.number for use in uses() if use.number in purposes and not use.general) or purposes
+    return frozenset(use.number for use in uses(kind).all if use.number in purposes and not use.general) or purposes
 
 
 @lru_cache(maxsize=16_384)
 def _spoken(text: str, kind: str, by_use: bool) -> _Spoken:
     spans: list[tuple[int, int]] = []
     purposes = set()
-    for use in uses() if by_use else ():
-        if (found := use.pattern.search(text)) and _is_of(use.serving, kind):
+    for use in uses(kind).of(text) if by_use else ():
+        if found := use.pattern.search(text):
             purposes.add(use.number)
             spans.append(found.span())
     words = tokens(text)
     subjects: set[int] = set()
     circumstances: set[int] = set()
-    for one in lexicon().find(words):
+    for one in lexicon().find(words, far=False):
         sure = one.quality > _SURE or (one.quality > _SURE_IF_LONG and one.letters >= _LONG)
         start, end = words[one.first].start, words[one.last].end
         if one.term.kind != kind or not sure or any(a < end and start < b for a, b in spans):
@@ -169,15 +170,6 @@ def _plain_words() -> frozenset[str]:
     return frozenset(row["word"] for row in rows("plain_words")) | _AWAY
 
 
-@lru_cache(maxsize=1)
-def _kinds() -> dict[int, str]:
-    return {numbered()[term.concept].number: term.kind for term in terms()}
-
-
-def _is_of(serving: Iterable[int], kind: str) -> bool:
-    return any(_kinds()[number] == kind for number in serving)
-
-
 def _clauses(text: str) -> Iterator[_Clause]:
     for part in _CLAUSE.split(normal(text)):
         if part.strip():
@@ -190,7 +182,7 @@ def _qualities(clauses: Iterable[_Clause], *, wants: bool) -> tuple[int, int, in
     for clause in clauses:
         if wants and clause.tolerates:
             continue
-        for quality in qualities():
+        for quality in qualities().of(clause.text):
             if quality.free and quality.free.search(clause.text):
                 refuses |= quality.bit if wants else 0
             elif quality.pattern.search(clause.text):
@@ -211,8 +203,10 @@ def _named_before_not(text: str, pattern: re.Pattern[str]) -> bool:
 
 
 def _limits(text: str) -> tuple[Limit, ...]:
-    found = []
-    for what, pattern in measures():
+    found: list[Limit] = []
+    if not _DIGIT.search(text):
+        return ()
+    for what, pattern in measures().of(text):
         if match := pattern.search(text):
             factor = 1_000 * _UNITS.get(match["unit"] or "", 1.0)
             low = round(_value(match["low"]) * factor)

@@ -10,7 +10,7 @@ import csv
 import hashlib
 import io
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,17 +19,20 @@ from pathlib import Path
 
 from services.matching.domain.meaning import LIMITS_MAX, MASK_BITS, MASK_WORDS, Thing
 from services.matching.domain.weights import NEAR_AND_FAR_KM
+from services.matching.reading.sieve import Sieve
 from services.matching.words.vocabulary import concepts, terms
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A purpose and the concepts that may serve it. It is a concept itself: ``number``. A ``general`` one counts
-    where no other is named."""
+    """A purpose and the concepts of one family that may serve it, with their ``kinds``. It is a concept itself:
+    ``number``. A ``general`` one counts where no other is named."""
 
+    name: str
     number: int
     pattern: re.Pattern[str]
-    serving: tuple[int, ...]
+    serving: frozenset[int]
+    kinds: frozenset[str]
     general: bool
 
 
@@ -45,52 +48,82 @@ class Quality:
     free: re.Pattern[str] | None
 
 
+FLOWS = frozenset(("material", "energy", "water"))
+"""Kinds of what flows; the others are work, rooms and transport. A card of one kind may speak in words of another of
+its family (a lesson as service or as expertise), so concepts are numbered by family."""
+
+
+@lru_cache(maxsize=1)
+def kinds() -> Mapping[str, str]:
+    """Kind of listing by concept: each is of one."""
+    return {term.concept: term.kind for term in terms()}
+
+
 @lru_cache(maxsize=1)
 def numbered() -> Mapping[str, Thing]:
-    """Every concept of the vocabulary with its number: its place in the file."""
-    return {
-        concept.id: Thing(number, concept.label_fi, concept.label_sv, concept.label_en)
-        for number, concept in enumerate(concepts().values())
-    }
-
-
-@lru_cache(maxsize=1)
-def uses() -> tuple[Use, ...]:
-    first, known = len(numbered()), numbered()
-    found = tuple(
-        Use(
-            first + at,
-            re.compile(row["pattern"]),
-            tuple(known[name].number for name in row["concepts"].split("|")),
-            row["general"] == "1",
-        )
-        for at, row in enumerate(_rows("uses"))
-    )
-    if first + len(found) > MASK_WORDS * MASK_BITS:
-        raise ValueError("more concepts and uses than a mask holds; raise MASK_WORDS")
+    """Every concept of the vocabulary with its number: its place in its family. Two families never meet, so numbers
+    of both may be the same."""
+    found: dict[str, Thing] = {}
+    counts: Counter[bool] = Counter()
+    for concept in concepts().values():
+        flows = kinds()[concept.id] in FLOWS
+        found[concept.id] = Thing(counts[flows], concept.label_fi, concept.label_sv, concept.label_en)
+        counts[flows] += 1
     return found
 
 
 @lru_cache(maxsize=1)
-def kin() -> Mapping[int, frozenset[int]]:
-    """Concept → those that often do in its place."""
+def things() -> Mapping[bool, tuple[Thing, ...]]:
+    """Concepts in the order of their numbers, of flows (True) and of the others."""
+    return {
+        flows: tuple(thing for name, thing in numbered().items() if (kinds()[name] in FLOWS) is flows)
+        for flows in (True, False)
+    }
+
+
+@lru_cache(maxsize=None)
+def uses(flows: bool) -> Sieve[Use]:
+    """The uses that things of the family may serve."""
+    first = len(things()[flows])
+    found: list[tuple[str, Use]] = []
+    for row in _rows("uses"):
+        names = [name for name in row["concepts"].split("|") if (kinds()[name] in FLOWS) is flows]
+        if names:
+            made = Use(
+                row["use"],
+                first + len(found),
+                re.compile(row["pattern"]),
+                frozenset(numbered()[name].number for name in names),
+                frozenset(kinds()[name] for name in names),
+                row["general"] == "1",
+            )
+            found.append((row["pattern"], made))
+    if first + len(found) > MASK_WORDS * MASK_BITS:
+        raise ValueError("more concepts and uses of a family than a mask holds; raise MASK_WORDS")
+    return Sieve(found)
+
+
+@lru_cache(maxsize=None)
+def kin(flows: bool) -> Mapping[int, frozenset[int]]:
+    """Concept → those of its family that often do in its place."""
     found: dict[int, set[int]] = defaultdict(set)
     for row in _rows("kin"):
-        family = {numbered()[name].number for name in row["concepts"].split("|")}
-        for number in family:
-            found[number] |= family - {number}
+        names = [name for name in row["concepts"].split("|") if (kinds()[name] in FLOWS) is flows]
+        numbers = {numbered()[name].number for name in names}
+        for number in numbers:
+            found[number] |= numbers - {number}
     return {number: frozenset(others) for number, others in found.items()}
 
 
 @lru_cache(maxsize=1)
 def reaches() -> Mapping[int, str]:
-    """Concept → its class of reach (``domain.weights.REACHES``)."""
+    """Concept of a material → its class of reach (``domain.weights.NEAR_AND_FAR_KM``)."""
     return {numbered()[name].number: row["reach"] for row in _rows("reaches") for name in row["concepts"].split("|")}
 
 
 @lru_cache(maxsize=1)
 def concepts_of_codes() -> Mapping[str, frozenset[int]]:
-    """Waste code → concepts it may stand for."""
+    """Waste code → concepts of materials it may stand for."""
     found: dict[str, set[int]] = defaultdict(set)
     for term in terms():
         for code in term.ewc:
@@ -99,10 +132,10 @@ def concepts_of_codes() -> Mapping[str, frozenset[int]]:
 
 
 @lru_cache(maxsize=1)
-def qualities() -> tuple[Quality, ...]:
+def qualities() -> Sieve[Quality]:
     rows = list(_rows("qualities"))
     bits = {row["quality"]: 1 << at for at, row in enumerate(rows)}
-    return tuple(
+    made = (
         Quality(
             bits[row["quality"]],
             sum(bits[name] for name in row["against"].split("|") if name in bits),
@@ -112,12 +145,14 @@ def qualities() -> tuple[Quality, ...]:
         )
         for row in rows
     )
+    patterns = (f"{row['pattern']}|{row['free']}" if row["free"] else row["pattern"] for row in rows)
+    return Sieve(zip(patterns, made, strict=True))
 
 
 @lru_cache(maxsize=1)
-def measures() -> tuple[tuple[int, re.Pattern[str]], ...]:
+def measures() -> Sieve[tuple[int, re.Pattern[str]]]:
     """The number of each measured quantity, and its pattern: name, comparison, number or range, unit."""
-    return tuple((_number(row["what"]), _measure(row["pattern"])) for row in _rows("measures"))
+    return Sieve((row["pattern"], (_number(row["what"]), _measure(row["pattern"]))) for row in _rows("measures"))
 
 
 @lru_cache(maxsize=1)

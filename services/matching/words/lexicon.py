@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from services.matching.words.stems import base_keys, fold, form_keys
 from services.matching.words.tokens import Token, normal, tokens
@@ -77,11 +77,14 @@ class Lexicon:
                 for key in base_keys(fold(word), term.lang):
                     self._by_folded[term.lang, key].append(entry)
         self._neighbours = Neighbours(self._by_word if guess else ())
-        self._hits = lru_cache(maxsize=8_192)(self._look_up)
+        self._hits = lru_cache(maxsize=8_192)(partial(self._look_up, far=True))
+        self._near_hits = lru_cache(maxsize=16_384)(partial(self._look_up, far=False))
 
-    def find(self, text: Sequence[Token]) -> list[Found]:
-        """Terms of the text, best of each place only, in the order of the text."""
-        found = [*self._single(text), *self._several(text)]
+    def find(self, text: Sequence[Token], *, far: bool = True) -> list[Found]:
+        """Terms of the text, best of each place only, in the order of the text. ``far``: guess far, too (two typing
+        errors, a word's beginning), which costs ten times as much for a new word; else such readings are missing."""
+        hits = [self._of(token, far) for token in text]
+        found = [*self._single(hits), *self._several(hits)]
         found.sort(key=lambda f: (-f.term.text.count(" "), f.last - f.first, -f.letters * f.quality, f.first))
         taken: dict[int, Found] = {}
         kept: list[Found] = []
@@ -96,26 +99,28 @@ class Lexicon:
         """Whether the word stands for a term by itself, bent or not."""
         return any(hit.entry.count == 1 and hit.quality > _MISTYPED for hit in self._hits(word))
 
-    def _single(self, text: Sequence[Token]) -> Iterator[Found]:
-        for place, token in enumerate(text):
-            if token.is_word:
-                for hit in self._hits(token.word):
-                    if hit.entry.count == 1:
-                        yield Found(hit.entry.term, place, place, hit.quality, hit.letters, hit.oblique)
+    def _of(self, token: Token, far: bool) -> tuple[_Hit, ...]:
+        if not token.is_word:
+            return ()
+        return self._hits(token.word) if far else self._near_hits(token.word)
 
-    def _several(self, text: Sequence[Token]) -> Iterator[Found]:
+    def _single(self, text: Sequence[tuple[_Hit, ...]]) -> Iterator[Found]:
+        for place, hits in enumerate(text):
+            for hit in hits:
+                if hit.entry.count == 1:
+                    yield Found(hit.entry.term, place, place, hit.quality, hit.letters, hit.oblique)
+
+    def _several(self, text: Sequence[tuple[_Hit, ...]]) -> Iterator[Found]:
         seen: dict[int, tuple[Term, dict[int, tuple[int, _Hit]]]] = {}
-        for place, token in enumerate(text):
-            if not token.is_word:
-                continue
-            for hit in self._hits(token.word):
+        for place, hits in enumerate(text):
+            for hit in hits:
                 if hit.entry.count > 1 and hit.quality >= 0.6:
                     _, places = seen.setdefault(id(hit.entry.term), (hit.entry.term, {}))
                     places[hit.entry.index] = (place, hit)
                     if len(places) == hit.entry.count:
                         yield from _whole(hit.entry.term, places)
 
-    def _look_up(self, word: str) -> tuple[_Hit, ...]:
+    def _look_up(self, word: str, *, far: bool) -> tuple[_Hit, ...]:
         exact = [_Hit(entry, 1.0, len(word), False) for entry in self._by_word.get(word, ())]
         hits = exact + self._bent(word, self._by_key, form=word)
         if not hits and len(word) >= _HEAD_LETTERS:
@@ -124,10 +129,10 @@ class Lexicon:
             return _best(hits)
         tail = self._tail(word)
         if not tail or tail[0].letters < 0.6 * len(word):
-            mistyped = self._mistyped(word)
+            mistyped = self._mistyped(word) if far else self._misspelt(word)
             if mistyped and (mistyped[0].quality == _MISTYPED or not tail):
                 tail = mistyped
-        return _best([*hits, *(tail or self._beginning(word))])
+        return _best([*hits, *(tail or (self._beginning(word) if far else ()))])
 
     def _bent(self, word: str, index: dict[tuple[str, str], list[_Entry]], form: str) -> list[_Hit]:
         """Forms of known words. Keys are short, so a word must also begin as the known one does."""
@@ -176,6 +181,16 @@ class Lexicon:
             if edits == least
             for entry in self._by_word[known]
         ]
+
+    def _misspelt(self, word: str) -> list[_Hit]:
+        """One typing error in a long word, bent or not."""
+        if len(word) <= SHORTEST:
+            return []
+        near = set(self._neighbours.next_to(word))
+        if not near:
+            near = {found for cut in (1, 2, 3) if len(word) - cut > SHORTEST
+                    for found in self._neighbours.next_to(word[:-cut])}  # fmt: skip
+        return [_Hit(entry, _MISTYPED, len(word), False) for known in sorted(near) for entry in self._by_word[known]]
 
     def _beginning(self, word: str) -> list[_Hit]:
         for cut in range(len(word) - 3, _HEAD_LETTERS - 1, -1):

@@ -16,9 +16,12 @@ class Neighbours:
     def __init__(self, words: Iterable[str]) -> None:
         self._words = sorted({word for word in words if len(word) >= SHORTEST - 2})
         self._by_trigram: dict[str, list[int]] = defaultdict(list)
+        self._by_end: dict[tuple[int, str], list[str]] = defaultdict(list)
         for number, word in enumerate(self._words):
             for trigram in _trigrams(word):
                 self._by_trigram[trigram].append(number)
+            for end in _ends(word):
+                self._by_end[len(word), end].append(word)
 
     def of(self, word: str) -> list[tuple[str, int]]:
         """(known word, edits) with at most one edit up to 8 letters and two from 9 on; nearest first."""
@@ -33,6 +36,17 @@ class Neighbours:
             if edits is not None:
                 near.append((known, edits))
         return sorted(near, key=lambda found: (found[1], found[0]))
+
+    def next_to(self, word: str) -> list[str]:
+        """Known words one edit away. A long word keeps its beginning or its end whole, so few are compared."""
+        near = {
+            known
+            for length in (len(word) - 1, len(word), len(word) + 1)
+            for end in _ends(word)
+            for known in self._by_end.get((length, end), ())
+            if word[0] in known[:2] and _is_one_edit(word, known)
+        }
+        return sorted(near)
 
 
 def distance(a: str, b: str, limit: int) -> int | None:
@@ -55,6 +69,22 @@ def distance(a: str, b: str, limit: int) -> int | None:
             return None
         before, last = last, row
     return last[-1] if last[-1] <= limit else None
+
+
+def _ends(word: str) -> tuple[str, str]:
+    return f"{word[:4]}-", f"-{word[-3:]}"
+
+
+def _is_one_edit(a: str, b: str) -> bool:
+    """Whether the words are the same but for one letter more, less or other, or two neighbours swapped."""
+    first = 0
+    while first < min(len(a), len(b)) and a[first] == b[first]:
+        first += 1
+    last = 0
+    while last < min(len(a), len(b)) - first and a[-1 - last] == b[-1 - last]:
+        last += 1
+    ours, theirs = a[first : len(a) - last], b[first : len(b) - last]
+    return max(len(ours), len(theirs)) <= 1 or (len(ours) == 2 and ours == theirs[::-1])
 
 
 def _trigrams(word: str) -> set[str]:

@@ -1,0 +1,92 @@
+"""What the rules of ``knowledge`` say about things: which streams serve a use, or take the place of another thing.
+
+A rule ("lime mud to liming of fields", replaces limestone) relates a stream of waste to a use. Its texts are read with
+the vocabulary itself, once per process: the stream becomes the concepts of its code, narrowed to those its own words
+name; the use becomes the uses and things its words name. A use or thing that many streams serve says little of each
+and is kept apart as ``broad``.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from services.matching.knowledge.rules import Rule, rules
+from services.matching.reading.tables import kinds, numbered, uses
+from services.matching.words.lexicon import lexicon
+from services.matching.words.tokens import normal, tokens
+from services.matching.words.vocabulary import terms
+
+_NARROW = 9
+"""Streams by which a use or a thing is served, up to which each of them is telling."""
+_SURE = 0.8
+_FLOW_STREAMS = {
+    "energy/heat": ("waste-heat", "flue-gas-heat"), "energy/steam": ("steam",), "energy/biogas": ("biogas",),
+    "energy/fuel-gas": ("process-gas",), "energy/cold": ("cooling-energy",), "energy/condensate": ("condensate",),
+    "energy/electricity": ("electricity",), "water/cooling": ("cooling-water",), "water/process": ("process-water",),
+    "water/treated": ("wastewater",), "water/rain": ("rain-mine-water",), "water/mine": ("rain-mine-water",),
+    "water/seawater": ("sea-water",), "material/co2": ("co2-oxygen",), "material/oxygen": ("co2-oxygen",),
+}  # fmt: skip
+"""Streams of the rules that have no waste code; what they are called in the vocabulary."""
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Number of a use or thing → numbers of the streams that serve it, telling ones and general ones."""
+
+    narrow: Mapping[int, frozenset[int]]
+    broad: Mapping[int, frozenset[int]]
+
+
+@lru_cache(maxsize=1)
+def served() -> Served:
+    """What the rules add, for flows; other kinds have hardly any rules."""
+    found: dict[int, set[int]] = defaultdict(set)
+    for rule in rules():
+        if rule.confidence == "pilot":
+            continue
+        named, goals = _said(rule)
+        streams = _streams(rule)
+        streams = (streams & named) or streams
+        for goal in goals - streams:
+            found[goal] |= streams
+    narrow = {goal: frozenset(streams) for goal, streams in found.items() if len(streams) <= _NARROW}
+    broad = {goal: frozenset(streams) for goal, streams in found.items() if len(streams) > _NARROW}
+    return Served(narrow, broad)
+
+
+def _said(rule: Rule) -> tuple[set[int], set[int]]:
+    """Things that the words name, and the uses and things that are served."""
+    named, goals = set(), set()
+    for text in (rule.use.fi, rule.use.sv, rule.use.en):
+        spoken = normal(text)
+        goals |= {use.number for use in uses(True).of(spoken) if use.pattern.search(spoken) and not use.general}
+        named |= _things(spoken)
+    replaced = _things(normal(rule.substitutes))
+    return named, goals | replaced | (named if replaced & named else set())
+
+
+def _things(text: str) -> set[int]:
+    return {
+        numbered()[one.term.concept].number
+        for one in lexicon().find(tokens(text), far=False)
+        if one.quality > _SURE and kinds()[one.term.concept] in ("material", "energy", "water")
+    }
+
+
+def _streams(rule: Rule) -> set[int]:
+    if not rule.is_waste_code:
+        return {numbered()[name].number for name in _FLOW_STREAMS.get(rule.stream, ())}
+    return set(_concepts_by_code().get(rule.stream, ()))
+
+
+@lru_cache(maxsize=1)
+def _concepts_by_code() -> Mapping[str, frozenset[int]]:
+    """Waste code → the concepts for which it stands first."""
+    found: dict[str, set[int]] = defaultdict(set)
+    for term in terms():
+        if term.ewc:
+            found[term.ewc[0]].add(numbered()[term.concept].number)
+    return {code: frozenset(numbers) for code, numbers in found.items()}

@@ -1,0 +1,61 @@
+"""Which of many patterns can be in a text at all, told by three letters of each: most are never tried.
+
+Every branch of a pattern that must spell three letters in a row is filed under such letters; a pattern with a branch
+that need not is always tried. The patterns stay plain regular expressions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+_LETTERS = 3
+_OPEN = re.compile(r"\\.|\((?:[^()]|\([^()]*\))*\)[?*]?|\[[^\]]*\][?*+]?|\.[?*+]?|.[?*]|.\{[^}]*\}")
+"""What a branch may spell in several ways, or leave out."""
+
+
+class Sieve(Generic[T]):
+    """Immutable after its making; shared by threads. Each thing goes by one pattern's text."""
+
+    def __init__(self, things: Iterable[tuple[str, T]]) -> None:
+        self.all: list[T] = []
+        self._always: set[int] = set()
+        self._filed: dict[str, set[int]] = defaultdict(set)
+        for number, (pattern, thing) in enumerate(things):
+            self.all.append(thing)
+            for branch in branches(pattern):
+                runs = re.findall(r"[^\W\d_]{3,}", _OPEN.sub(" ", branch))
+                if runs:
+                    self._filed[max(runs, key=len)[:_LETTERS]].add(number)
+                else:
+                    self._always.add(number)
+
+    def of(self, text: str) -> Sequence[T]:
+        """The things whose patterns may be in the text, in their order."""
+        found = set(self._always)
+        for at in range(len(text) - _LETTERS + 1):
+            if numbers := self._filed.get(text[at : at + _LETTERS]):
+                found |= numbers
+        return [self.all[number] for number in sorted(found)]
+
+
+def branches(pattern: str) -> list[str]:
+    """The alternatives of a pattern at its top level."""
+    parts, depth, start, at = [], 0, 0, 0
+    while at < len(pattern):
+        letter = pattern[at]
+        if letter == "\\":
+            at += 1
+        elif letter in "([":
+            depth += 1
+        elif letter in ")]":
+            depth -= 1
+        elif letter == "|" and depth == 0:
+            parts.append(pattern[start:at])
+            start = at + 1
+        at += 1
+    return [*parts, pattern[start:]]
