@@ -17,6 +17,7 @@ from pymongo.errors import PyMongoError
 
 from services.matching import use_cases
 from services.matching.domain.listing import ListingProjection
+from services.matching.domain.meaning import Unsaid
 from services.matching.index import Index, compile_scans
 from services.matching.index_socket import IndexSocket
 from services.matching.knowledge.support import load_tables
@@ -70,7 +71,7 @@ class IndexProcess:
         compiling.start()
         # The word lists are loaded here: at the first card they would hold its transaction open for a second.
         for kind in KINDS:
-            read(kind, "have", "sahanpuru", "", "030105")
+            read(kind, "want", "sahanpurua 5 kg", "", "030105", Unsaid(amount=True, temperature=True))
         load_tables()
         listings = self.runtime.repository(ListingRepository, DUTY)
         for batch in listings.active_in_batches():

@@ -11,7 +11,7 @@ from pymongo import ReplaceOne, UpdateOne
 
 from services.matching.domain.listing import Gone, Known, ListingProjection
 from services.matching.domain.match import Match, PeerMatch
-from services.matching.domain.meaning import Limit, Meaning, Thing
+from services.matching.domain.meaning import Limit, Meaning, Thing, Unsaid
 from services.matching.domain.reasons import Sentence
 from services.matching.domain.score import Factor
 from services.matching.reading.reader import read
@@ -161,7 +161,7 @@ def _listing_document(listing: Known) -> Document:
 def _listing(document: Document) -> Known:
     if document.get("gone"):
         return Gone(document["_id"], document["sequence"])
-    document = {"description": "", "sector": None, **document}  # not kept by the first versions
+    document = {"description": "", "once": None, "sector": None, **document}  # not kept by the first versions
     values = {f.name: document[f.name] for f in fields(ListingProjection) if f.name not in ("id", "meaning")}
     for name in ("available_from", "available_to"):
         values[name] = date.fromisoformat(values[name]) if values[name] else None
@@ -173,7 +173,8 @@ def _listing(document: Document) -> Known:
 def _meaning(document: Document) -> Meaning:
     """As it was read, or read anew where another vocabulary had read it: a better one needs no migration."""
     if document.get("read_by") != version():
-        return read(*(document[name] for name in ("kind", "direction", "name", "description", "ewc_code")))
+        unsaid = Unsaid(amount=document["amount"] is None, temperature=document["temperature_c"] is None)
+        return read(*(document[name] for name in ("kind", "direction", "name", "description", "ewc_code")), unsaid)
     kept: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in document["meaning"].items()
     }

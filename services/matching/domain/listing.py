@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from services.matching.domain.meaning import NOTHING_READ, Meaning, Read
+from services.matching.domain.meaning import NOTHING_READ, ONCE, Meaning, Read, Unsaid
 from shared.geo import Point
 from shared.ids import region_of
 from shared.reference.nace import division_of
@@ -26,8 +26,9 @@ class ListingProjection:
     ``amount`` is a year's, in the canonical unit of its dimension; ``point`` is the region's label point where the
     place is not shared; ``agency_id`` is empty, ``organisation_id`` and ``party_id`` are None where a peer shares it
     without identity; ``home`` tells whether the listing is homed in this cell;
-    ``meaning`` is what name and description say, read once; ``sector`` is the owner's NACE Rev. 2 division, two digits,
-    None where it is not known or not shared.
+    ``once`` that its amount comes once and not every year, None where no amount is stated; ``meaning`` is what name
+    and description say, read once; ``sector`` is the owner's NACE Rev. 2 division, two digits, None where it
+    is not known or not shared.
     """
 
     id: str
@@ -53,6 +54,7 @@ class ListingProjection:
     organisation_id: str | None
     party_id: str | None
     home: bool
+    once: bool | None = None
     meaning: Meaning = NOTHING_READ
     sector: str | None = None
 
@@ -60,6 +62,23 @@ class ListingProjection:
     def nationwide(self) -> bool:
         """Whether the nation may know of it, and so other cells."""
         return in_audience(NATION_VIEWER, self)
+
+    @property
+    def known_amount(self) -> tuple[float, str, str] | None:
+        """A year's amount, its unit and dimension: as stated, else as its words say."""
+        amount, unit, dimension = self.amount, self.unit, self.dimension
+        if amount is None:
+            amount, unit, dimension = self.meaning.amount, self.meaning.unit, self.meaning.dimension
+        return None if amount is None or not unit or not dimension else (amount, unit, dimension)
+
+    @property
+    def known_temperature_c(self) -> float | None:
+        """As stated, else as its words say."""
+        return self.meaning.temperature_c if self.temperature_c is None else self.temperature_c
+
+    @property
+    def is_once(self) -> bool:
+        return bool(self.meaning.flags & ONCE) if self.once is None else self.once
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +126,21 @@ def project(data: Mapping[str, Any], *, sequence: int, home: bool, read: Read) -
         organisation_id=data.get("organisation_id"),
         party_id=data.get("party_id"),
         home=home,
-        meaning=read(seen["kind"], seen["direction"], seen["name"], seen.get("description") or "", seen["ewc_code"]),
+        once=_is_once(seen.get("quantity")),
+        meaning=read(
+            seen["kind"],
+            seen["direction"],
+            seen["name"],
+            seen.get("description") or "",
+            seen["ewc_code"],
+            Unsaid(amount=not yearly, temperature=seen["temperature_c"] is None),
+        ),
         sector=division_of(seen.get("sector")),
     )
+
+
+def _is_once(quantity: Mapping[str, Any] | None) -> bool | None:
+    return str(quantity["period"]) == "once" if quantity else None
 
 
 def may_meet(a: ListingProjection, b: ListingProjection) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from services.matching.domain.meaning import GATHERS, HEAT_PUMP, REMOTE, SMALL_LOTS
+from services.matching.domain.meaning import GATHERS, HEAT_PUMP, ONCE, REMOTE, SEASONAL, SMALL_LOTS
 from services.matching.domain.sides import MISSING, Measured, Weights
 from services.matching.domain.weights import (
     AMOUNT_STEPS,
@@ -21,7 +21,9 @@ from services.matching.domain.weights import (
     GATHERING,
     HEAT_STEPS,
     NEUTRAL,
+    ONE_OFF,
     REMOTE_KM,
+    SEASON_STEPS,
     SILENT,
     THING_POINTS,
     UNKNOWN_AMOUNT,
@@ -36,6 +38,7 @@ GATE = -1
 _SAME, _SUBCHAPTER, _CHAPTER = CODE_POINTS["same"], CODE_POINTS["subchapter"], CODE_POINTS["chapter"]
 _THING_SAME, _THING_SERVES, _THING_NEAR = THING_POINTS["same"], THING_POINTS["serves"], THING_POINTS["near"]
 _SERVES_CODED, _THING_PERHAPS = THING_POINTS["serves_coded"], THING_POINTS["perhaps"]
+_THING_RULED = THING_POINTS["ruled"]
 _THING_IMPLIED, _NEAR_CODED = THING_POINTS["implied"], THING_POINTS["near_coded"]
 _CODED, _CODED_SUB, _CODED_CHAPTER = (THING_POINTS[n] for n in ("coded", "coded_subchapter", "coded_chapter"))
 _OTHER, _OTHER_CODED, _OTHER_SUB = (THING_POINTS[n] for n in ("other", "other_coded", "other_subchapter"))
@@ -70,6 +73,8 @@ def concept_points(have: Measured, want: Measured) -> int:
         return _THING_IMPLIED
     if meets(have.stated, want.near):
         return _THING_NEAR
+    if meets(have.stated, want.ruled):
+        return _THING_RULED
     if meets(have.stated, want.perhaps):
         return _THING_PERHAPS
     if is_empty(have.stated) or (is_empty(want.stated) and is_empty(want.serves)):
@@ -151,7 +156,14 @@ def hazard_passes(have: Measured, want: Measured) -> bool:
 
 def amount_points(have: Measured, want: Measured) -> int:
     """By the part of the want that the have covers; a middling guess unless both are stated in one dimension. A want
-    that gathers from several needs a part only; to one that fetches small lots any lot is enough."""
+    that gathers from several needs a part only; to one that fetches small lots any lot is enough. What is there once
+    is worth a little less to a want that goes on."""
+    points = covered_points(have, want)
+    return points * ONE_OFF // 100 if have.flags & ONCE and not want.flags & ONCE else points
+
+
+def covered_points(have: Measured, want: Measured) -> int:
+    """By the covered part alone."""
     if have.dimension < 0 or have.dimension != want.dimension or have.amount < 0 or want.amount <= 0:
         return UNKNOWN_AMOUNT
     if want.flags & SMALL_LOTS or have.amount >= want.amount:
@@ -165,10 +177,30 @@ def common_days(have: Measured, want: Measured) -> int:
     return min(have.last_day, want.last_day) - max(have.first_day, want.first_day) + 1
 
 
+def common_months(have: Measured, want: Measured) -> int:
+    """Months of the year that both have."""
+    months, count = have.months & want.months, 0
+    for at in range(12):
+        count += months >> at & 1
+    return count
+
+
+def meet_in_time(have: Measured, want: Measured) -> bool:
+    """Whether there is a day, and where a side speaks of seasons a month, that both have."""
+    if (have.flags | want.flags) & SEASONAL and have.months & want.months == 0:
+        return False
+    return common_days(have, want) > 0
+
+
 def window_points(have: Measured, want: Measured) -> int:
-    """Grows with the common window to half a year; an end left open is open; disjoint windows are a gate."""
-    days = common_days(have, want)
-    return GATE if days <= 0 else along(WINDOW_STEPS, days)
+    """Grows with the common window to half a year, and with the common months where a side speaks of seasons; an end
+    left open is open; nothing in common is a gate."""
+    if not meet_in_time(have, want):
+        return GATE
+    points = along(WINDOW_STEPS, common_days(have, want))
+    if (have.flags | want.flags) & SEASONAL:
+        return min(points, along(SEASON_STEPS, common_months(have, want)))
+    return points
 
 
 def distance_hm(a: Measured, b: Measured) -> int:
@@ -233,7 +265,7 @@ def share(points: int, weight: int) -> int:
 
 def pair_points(have: Measured, want: Measured, weights: Weights) -> int:
     """The score of two listings of one kind in micro-points, or GATE. Cheap gates come first."""
-    if not hazard_passes(have, want) or common_days(have, want) <= 0:
+    if not hazard_passes(have, want) or not meet_in_time(have, want):
         return GATE
     warmth = temperature_points(have, want) if weights.temperature > 0 else NEUTRAL
     if warmth == GATE:

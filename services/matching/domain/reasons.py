@@ -53,6 +53,7 @@ _QUALITY_SILENT = Sentence(
     "Behovet ställer krav på kvalitet som utbudet inte nämner: fråga.",
     "The want sets a condition of quality on which the have is silent: ask.",
 )
+ONCE = Sentence(" Tarjolla vain kerran.", " Utbudet är en engångspost.", " The have is there once only.")
 _UNITS = {
     "m3": Sentence("m³", "m³", "m³"),
     "m2": Sentence("m²", "m²", "m²"),
@@ -130,22 +131,31 @@ def code(have: ListingProjection, want: ListingProjection) -> Sentence:
 
 
 def amount(have: ListingProjection, want: ListingProjection) -> Sentence:
-    if have.amount is None or not want.amount or have.dimension != want.dimension:
+    offered, wanted = have.known_amount, want.known_amount
+    if offered is None or wanted is None or not wanted[0] or offered[2] != wanted[2]:
         return _NO_AMOUNTS
-    share = min(1.0, have.amount / want.amount)
+    share = min(1.0, offered[0] / wanted[0])
     percent = f"{int(share * 100)} %" if share >= 0.01 else "< 1 %"
-    unit = _UNITS.get(have.unit or "", Sentence(have.unit or "", have.unit or "", have.unit or ""))
+    unit = _UNITS.get(offered[1], Sentence(offered[1], offered[1], offered[1]))
     # An amount accrues over a year or, for a single lot, comes within one; floor area does neither.
-    fi, sv, en = (" vuoden aikana", " under ett år", " over a year") if have.dimension != "area" else ("", "", "")
-    a, b = _decimal(have.amount), _decimal(want.amount)
+    fi, sv, en = (" vuoden aikana", " under ett år", " over a year") if offered[2] != "area" else ("", "", "")
+    once = ONCE if have.is_once and not want.is_once else Sentence("", "", "")
+    a, b = _decimal(offered[0]), _decimal(wanted[0])
     return Sentence(
-        f"Tarjolla {_comma(a)} {unit.fi}, tarve {_comma(b)} {unit.fi}{fi}: kattaa {percent}.",
-        f"Utbud {_comma(a)} {unit.sv}, behov {_comma(b)} {unit.sv}{sv}: täcker {percent}.",
-        f"{a} {unit.en} on offer, {b} {unit.en} wanted{en}: covers {percent}.",
+        f"Tarjolla {_comma(a)} {unit.fi}, tarve {_comma(b)} {unit.fi}{fi}: kattaa {percent}.{once.fi}",
+        f"Utbud {_comma(a)} {unit.sv}, behov {_comma(b)} {unit.sv}{sv}: täcker {percent}.{once.sv}",
+        f"{a} {unit.en} on offer, {b} {unit.en} wanted{en}: covers {percent}.{once.en}",
     )
 
 
-def window(common_days: int) -> Sentence:
+def window(common_days: int, common_months: int) -> Sentence:
+    """``common_months``: of the year, where a side speaks of seasons; 12 else."""
+    if common_months < 12:
+        return Sentence(
+            f"Yhteisiä kuukausia vuodessa {common_months}.",
+            f"Gemensamma månader om året: {common_months}.",
+            f"Months of the year in common: {common_months}.",
+        )
     if common_days >= 365:
         return _LONG_WINDOW
     return Sentence(

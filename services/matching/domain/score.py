@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from services.matching.domain import measure, reasons
 from services.matching.domain.listing import ListingProjection
+from services.matching.domain.meaning import SEASONAL
 from services.matching.domain.measure import GATE
 from services.matching.domain.reasons import Sentence
 from services.matching.domain.sides import KIND_WEIGHTS, MISSING, Numbers, numbers
@@ -56,7 +57,7 @@ def score(have: ListingProjection, want: ListingProjection) -> Score | None:
         ("amount", measure.amount_points(offered, wanted), weights.amount, reasons.amount(have, want)),
         (
             "window", measure.window_points(offered, wanted), weights.window,
-            reasons.window(measure.common_days(offered, wanted)),
+            reasons.window(measure.common_days(offered, wanted), _months(offered, wanted)),
         ),
         (
             "distance", measure.distance_points(hundreds_of_metres, good_hm, far_hm), weights.distance,
@@ -64,7 +65,7 @@ def score(have: ListingProjection, want: ListingProjection) -> Score | None:
         ),
         (
             "temperature", measure.temperature_points(offered, wanted), weights.temperature,
-            reasons.temperature(have.temperature_c, want.temperature_c),
+            reasons.temperature(have.known_temperature_c, want.known_temperature_c),
         ),
         ("words", measure.word_points(offered, wanted), weights.words, reasons.words(have.name, want.name)),
     )  # fmt: skip
@@ -76,6 +77,11 @@ def score(have: ListingProjection, want: ListingProjection) -> Score | None:
     if have.hazardous:
         factors.append(Factor("hazard", 0, 0.0, reasons.HAZARDOUS))
     return Score(total, distance_km, tuple(factors), _gates(have, want, offered, wanted))
+
+
+def _months(offered: Numbers, wanted: Numbers) -> int:
+    """Common months where a side speaks of seasons; 12 else."""
+    return measure.common_months(offered, wanted) if (offered.flags | wanted.flags) & SEASONAL else 12
 
 
 def _gates(have: ListingProjection, want: ListingProjection, offered: Numbers, wanted: Numbers) -> tuple[str, ...]:

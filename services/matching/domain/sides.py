@@ -8,16 +8,18 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 from services.matching.domain.listing import ListingProjection
-from services.matching.domain.meaning import LIMITS_MAX, Mask
+from services.matching.domain.meaning import LIMITS_MAX, ONCE, SEASONAL, Mask
 from services.matching.domain.weights import HAZARDOUS_REACH, KIND_RULES, NEAR_AND_FAR_KM, VAGUE_PLACE_KM
 from services.matching.domain.words import word_numbers
 from shared.quantities import DIMENSIONS
 
 MISSING = -(2**31)
 FIRST_DAY, LAST_DAY = 0, 4_000_000
+ALL_YEAR = (1 << 12) - 1
 _DIMENSIONS = tuple(sorted(DIMENSIONS))
 
 
@@ -51,6 +53,8 @@ class Measured(Protocol):
     @property
     def serves(self) -> Sequence[int]: ...
     @property
+    def ruled(self) -> Sequence[int]: ...
+    @property
     def near(self) -> Sequence[int]: ...
     @property
     def perhaps(self) -> Sequence[int]: ...
@@ -72,6 +76,8 @@ class Measured(Protocol):
     def limit_high(self) -> Sequence[int]: ...
     @property
     def flags(self) -> int: ...
+    @property
+    def months(self) -> int: ...
     @property
     def good_hm(self) -> int: ...
     @property
@@ -109,7 +115,8 @@ class Weights(Protocol):
 class Numbers:
     """A listing's shared projection as numbers. 0 = no code; -1 = no amount or dimension; days are proleptic
     ordinals; temperature in thousandths of °C or MISSING; latitude and longitude in radians; words hashed, 0 = none.
-    The rest is ``Meaning`` with its limits side by side and its distances in hundreds of metres, 0 = not known."""
+    ``months``: bits of those in which it is there or wanted. The rest is ``Meaning`` with its limits side
+    by side and its distances in hundreds of metres, 0 = not known."""
 
     code: int
     hazardous: int
@@ -124,6 +131,7 @@ class Numbers:
     words: tuple[int, ...]
     stated: Mask
     serves: Mask
+    ruled: Mask
     near: Mask
     perhaps: Mask
     refused: Mask
@@ -135,6 +143,7 @@ class Numbers:
     limit_low: tuple[int, ...]
     limit_high: tuple[int, ...]
     flags: int
+    months: int
     good_hm: int
     far_hm: int
     vague_hm: int
@@ -169,7 +178,7 @@ KIND_WEIGHTS = {
 def numbers(listing: ListingProjection) -> Numbers:
     """The listing as the arithmetic takes it."""
     lat, lon = math.radians(listing.point.lat), math.radians(listing.point.lon)
-    temperature, said = listing.temperature_c, listing.meaning
+    temperature, said, amount = listing.known_temperature_c, listing.meaning, listing.known_amount
     good_km, far_km = said.good_km, said.far_km
     if listing.hazardous and listing.kind == "material" and listing.direction == "have":
         good_km, far_km = NEAR_AND_FAR_KM[HAZARDOUS_REACH]
@@ -177,8 +186,8 @@ def numbers(listing: ListingProjection) -> Numbers:
     return Numbers(
         code=int(listing.ewc_code) if listing.ewc_code else 0,
         hazardous=int(listing.hazardous),
-        amount=-1.0 if listing.amount is None else listing.amount,
-        dimension=_DIMENSIONS.index(listing.dimension) if listing.dimension else -1,
+        amount=amount[0] if amount else -1.0,
+        dimension=_DIMENSIONS.index(amount[2]) if amount else -1,
         first_day=listing.available_from.toordinal() if listing.available_from else FIRST_DAY,
         last_day=listing.available_to.toordinal() if listing.available_to else LAST_DAY,
         temperature_mc=MISSING if temperature is None else round(temperature * 1_000),
@@ -188,6 +197,7 @@ def numbers(listing: ListingProjection) -> Numbers:
         words=word_numbers(listing.name),
         stated=said.stated,
         serves=said.serves,
+        ruled=said.ruled,
         near=said.near,
         perhaps=said.perhaps,
         refused=said.refused,
@@ -198,8 +208,16 @@ def numbers(listing: ListingProjection) -> Numbers:
         limit_what=tuple(limit.what for limit in said.limits) + filled,
         limit_low=tuple(limit.low for limit in said.limits) + filled,
         limit_high=tuple(limit.high for limit in said.limits) + filled,
-        flags=said.flags,
+        flags=said.flags & ~ONCE | (ONCE if listing.is_once else 0) | (SEASONAL if said.months else 0),
+        months=said.months or _months_of_window(listing.available_from, listing.available_to),
         good_hm=good_km * 10,
         far_hm=far_km * 10,
         vague_hm=0 if listing.exact_place else VAGUE_PLACE_KM * 10,
     )
+
+
+def _months_of_window(start: date | None, end: date | None) -> int:
+    """The months that a window touches; all of them where it is open or longer than a year."""
+    if start is None or end is None or (length := (end.year - start.year) * 12 + end.month - start.month) >= 11:
+        return ALL_YEAR
+    return sum(1 << (start.month - 1 + step) % 12 for step in range(max(0, length) + 1))

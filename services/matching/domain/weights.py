@@ -24,7 +24,7 @@ two speak of one thing or that one serves the other: one material has several co
 
 THING_POINTS: Mapping[str, int] = MappingProxyType(
     {
-        "same": FULL, "serves": 850_000, "implied": 600_000, "near": 640_000, "perhaps": 500_000,
+        "same": FULL, "serves": 850_000, "ruled": 640_000, "implied": 600_000, "near": 640_000, "perhaps": 500_000,
         # the same, and of one code
         "serves_coded": 950_000, "near_coded": 860_000,
         # a side speaks of nothing known: its code decides
@@ -47,6 +47,12 @@ UNKNOWN_AMOUNT = 700_000
 
 WINDOW_STEPS: tuple[tuple[int, int], ...] = ((0, 300_000), (30, 750_000), (183, FULL))
 """Common days → points, straight lines between."""
+
+SEASON_STEPS: tuple[tuple[int, int], ...] = ((0, 300_000), (1, 600_000), (3, 850_000), (6, FULL))
+"""Common months → points, straight lines between, where a side speaks of seasons; none in common is a gate."""
+
+ONE_OFF = 90
+"""Hundredths of the amount's points for what is there once, where the want goes on."""
 
 HEAT_STEPS: tuple[tuple[int, int], ...] = ((0, 200_000), (3_000, 850_000), (20_000, FULL))
 """Thousandths of °C that the have is warmer → points, straight lines between."""

@@ -35,6 +35,7 @@ class JudgedFileError(ValueError):
 @dataclass(frozen=True, slots=True)
 class Card:
     """What stands on a card; None or "" where it does not say. ``yearly`` in the dimension's canonical unit,
+    ``period`` how often its amount comes,
     ``temperature_c`` in °C; ``hazardous`` also where the waste code alone says so; ``has_permit`` None: not said."""
 
     id: str
@@ -47,6 +48,7 @@ class Card:
     ewc_code: str | None
     hazardous: bool
     yearly: YearlyAmount | None
+    period: str
     temperature_c: float | None
     quality_note: str
     available_from: date | None
@@ -126,6 +128,7 @@ class _Reader:
             ewc_code=entry.code if entry else None,
             hazardous=bool(hazardous) or (entry is not None and entry.hazardous),
             yearly=self._yearly(),
+            period=row["period"] or "once",
             temperature_c=self._number("temperature_c"),
             quality_note=row["quality_note"],
             available_from=self._date("available_from"),

@@ -42,7 +42,7 @@ def listing_of(card: Card) -> ListingProjection:
             "description": card.quality_note,
             "ewc_code": card.ewc_code,
             "hazardous": card.hazardous if card.direction == "have" else bool(card.has_permit),
-            "quantity": None,
+            "quantity": {"period": card.period} if card.yearly else None,
             "yearly_amount": asdict(card.yearly) if card.yearly else None,
             "available_from": card.available_from,
             "available_to": card.available_to,

@@ -60,7 +60,7 @@ def served() -> Served:
 def _said(rule: Rule) -> tuple[set[int], set[int]]:
     """Things that the words name, and the uses and things that are served."""
     named, goals = set(), set()
-    for text in (rule.use.fi, rule.use.sv, rule.use.en):
+    for text in (rule.use.fi, rule.use.en):
         spoken = normal(text)
         goals |= {use.number for use in uses(True).of(spoken) if use.pattern.search(spoken) and not use.general}
         named |= _things(spoken)

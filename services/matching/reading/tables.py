@@ -13,7 +13,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 
@@ -81,7 +81,7 @@ def things() -> Mapping[bool, tuple[Thing, ...]]:
     }
 
 
-@lru_cache(maxsize=None)
+@cache
 def uses(flows: bool) -> Sieve[Use]:
     """The uses that things of the family may serve."""
     first = len(things()[flows])
@@ -103,7 +103,7 @@ def uses(flows: bool) -> Sieve[Use]:
     return Sieve(found)
 
 
-@lru_cache(maxsize=None)
+@cache
 def kin(flows: bool) -> Mapping[int, frozenset[int]]:
     """Concept → those of its family that often do in its place."""
     found: dict[int, set[int]] = defaultdict(set)

@@ -18,11 +18,13 @@ _CLITICS_FI = ("mme", "nsa", "nsä", "ni", "nne", "kin")
 _OBLIQUE_FI = ("ssa", "ssä", "sta", "stä", "lla", "llä", "lta", "ltä", "lle", "ksi", "seen", "siin", "na", "nä",
                "han", "hen", "hin", "hon", "hun", "hyn", "hän", "hön")  # fmt: skip
 _PLAIN_FI = ("n", "t", "ta", "tä", "tta", "ttä", "den", "tten")
-_GRADES_FI = (
-    (re.compile(r"(?:mpp?|mm)$"), "M"), (re.compile(r"(?:ntt?|nn)$"), "N"), (re.compile(r"(?:nkk?|ng)$"), "G"),
-    (re.compile(r"(?:ltt?|ll)$"), "L"), (re.compile(r"(?:rtt?|rr)$"), "R"), (re.compile(r"ks$"), "s"),
-    (re.compile(r"(?:tt|d|t)$"), "t"), (re.compile(r"(?:pp|v|p)$"), "p"), (re.compile(r"kk$"), "k"),
-)  # fmt: skip
+_GRADES_FI = {
+    "mpp": "M", "mp": "M", "mm": "M", "ntt": "N", "nt": "N", "nn": "N", "nkk": "G", "nk": "G", "ng": "G",
+    "ltt": "L", "lt": "L", "ll": "L", "rtt": "R", "rt": "R", "rr": "R", "ks": "s",
+    "tt": "t", "d": "t", "t": "t", "pp": "p", "v": "p", "p": "p", "kk": "k",
+}  # fmt: skip
+_ENDINGS_FI = dict.fromkeys(_OBLIQUE_FI, True) | dict.fromkeys(_PLAIN_FI, False)
+"""Ending → whether it is of a case of circumstance."""
 _ENDINGS_SV = ("arna", "erna", "orna", "ens", "ets", "en", "et", "ar", "er", "or", "na", "n", "t", "s")
 _ENDINGS_EN = ("ies", "es", "s")
 
@@ -73,11 +75,11 @@ def _forms_fi(word: str) -> dict[str, bool]:
     keys = {_key_fi(word): False}
     bare = [word, *(word[: -len(end)] for end in _CLITICS_FI if word.endswith(end) and len(word) - len(end) > 3)]
     for form in bare:
-        for ending in (*_PLAIN_FI, *_OBLIQUE_FI):
-            stem = form[: -len(ending)]
-            if form.endswith(ending) and len(stem) >= 2:
-                oblique = ending in _OBLIQUE_FI or _is_illative(form, ending)
-                for key in _stem_keys_fi(stem):
+        for length in range(1, min(4, len(form) - 2) + 1):
+            ending = form[-length:]
+            if ending in _ENDINGS_FI:
+                oblique = _ENDINGS_FI[ending] or _is_illative(form, ending)
+                for key in _stem_keys_fi(form[:-length]):
                     keys[key] = keys.get(key, True) and oblique
         for key in _stem_keys_fi(form):
             keys[key] = False
@@ -106,10 +108,9 @@ def _key_fi(stem: str) -> str:
         bare = bare[:-1].rstrip(_VOWELS)
     if len(bare) < 2:  # puu, maa, jää
         return stem[: len(bare) + 1]
-    for grade, one in _GRADES_FI:
-        key, changed = grade.subn(one, bare)
-        if changed:
-            return key
+    for length in (3, 2, 1):
+        if grade := _GRADES_FI.get(bare[-length:]):
+            return bare[:-length] + grade
     return bare
 
 

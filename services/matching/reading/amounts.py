@@ -1,0 +1,40 @@
+"""Amount and temperature from a listing's words, for a listing whose fields leave them open."""
+
+from __future__ import annotations
+
+import re
+
+from services.matching.words.amounts import Reading, read_amounts, read_temperature
+from shared.quantities import DIMENSIONS_BY_KIND, UNITS, Period, YearlyAmount, parse_quantity, yearly
+from shared.reference.errors import ReferenceValueError
+
+_SURE = 0.6
+_DIGIT = re.compile("[0-9]")
+_RUNS_ON = frozenset(("energy", "water"))
+"""Kinds whose amount without a period is a year's; of the others it is there once."""
+
+
+def amount_of(kind: str, text: str) -> YearlyAmount | None:
+    """A year's amount that the normalised text states in a unit of the kind; pieces before their size ("200 l
+    tynnyreitä 25 kpl"), then the first one."""
+    if not _DIGIT.search(text):
+        return None
+    readings = [one for one in read_amounts(text, "fi") if one.unit and one.confidence >= _SURE and _fits(kind, one)]
+    if not readings:
+        return None
+    best = next((one for one in readings if one.unit == "piece"), readings[0])
+    period = best.period or (Period.YEAR if kind in _RUNS_ON else Period.ONCE)
+    try:
+        return yearly(parse_quantity(kind, best.amount, best.unit or "", period))
+    except ReferenceValueError:
+        return None
+
+
+def temperature_of(text: str) -> float | None:
+    """Degrees Celsius that the normalised text states."""
+    found = read_temperature(text) if _DIGIT.search(text) else None
+    return found.value_c if found else None
+
+
+def _fits(kind: str, reading: Reading) -> bool:
+    return UNITS[reading.unit or ""].dimension in DIMENSIONS_BY_KIND[kind]

@@ -1,0 +1,49 @@
+"""The sieve never keeps back a pattern that would have matched."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from services.matching.reading import tables
+from services.matching.reading.sieve import Sieve, branches
+
+FOLDER = Path(tables.__file__).parent / "data"
+SETS = Path(__file__).parents[2] / "data" / "matching"
+
+
+def texts() -> Iterator[str]:
+    for path in SETS.rglob("cards.csv"):
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                yield f"{row['text']}, {row['quality_note']}".lower()
+
+
+def patterns(table: str) -> list[str]:
+    with (FOLDER / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+        return [text for row in csv.DictReader(file) for text in (row["pattern"], row.get("free")) if text]
+
+
+@pytest.mark.parametrize("table", ["uses", "qualities", "measures"])
+def test_what_matches_passes(table: str) -> None:
+    sieve = Sieve((pattern, re.compile(pattern)) for pattern in patterns(table))
+    for text in texts():
+        passed = sieve.of(text)
+        assert [p.pattern for p in sieve.all if p.search(text) and p not in passed] == []
+
+
+def test_most_patterns_are_never_tried() -> None:
+    sieve = Sieve((pattern, pattern) for pattern in patterns("uses"))
+    assert len(sieve.of("kuiviketta hevostallille")) < len(sieve.all) / 4
+
+
+def test_branches_are_those_of_the_top_level() -> None:
+    assert branches(r"a(?:b|c)|[d|e]|f\|g") == ["a(?:b|c)", "[d|e]", r"f\|g"]
+
+
+def test_a_pattern_without_three_letters_is_always_tried() -> None:
+    assert list(Sieve([(r"\bp[aä]\b", 1), ("lannoit", 2)]).of("")) == [1]
