@@ -53,6 +53,12 @@ RESOURCE = Resource(
             matching.LIST_MATCHES,
             summary="What fits this listing, best first.",
         ),
+        Endpoint(
+            "GET",
+            "/v1/listings/<listing_id>/coverage",
+            matching.LISTING_COVERAGE,
+            summary="Many small for one big: what the matches of this listing cover together.",
+        ),
         Endpoint("GET", "/v1/interests", synergies.LIST_INTERESTS),
     ),
 )

@@ -10,7 +10,7 @@ from typing import Any
 from pymongo import ReplaceOne, UpdateOne
 
 from services.matching.domain.listing import Gone, Known, ListingProjection
-from services.matching.domain.match import Match, PeerMatch
+from services.matching.domain.match import OPEN, Match, PeerMatch
 from services.matching.domain.meaning import Limit, Meaning, Thing, Unsaid
 from services.matching.domain.reasons import Sentence
 from services.matching.domain.score import Factor
@@ -20,8 +20,9 @@ from shared.geo import Point
 from shared.persistence.indexes import Index
 from shared.persistence.mongo import Document
 from shared.persistence.repository import Page, Repository
+from shared.quantities import YearlyAmount
 from shared.tenancy import Caller
-from shared.visibility import Visibility
+from shared.visibility import Visibility, audience_filter
 
 INDEXES = (
     Index("listings", (("to_search", 1),), partial={"to_search": True}),
@@ -47,6 +48,19 @@ class ListingRepository(Repository):
     """All listings this cell knows; ``searched_sequence`` tells which of them were searched as they stand."""
 
     collection = "listings"
+
+    def read_filter(self, caller: Caller) -> Mapping[str, Any]:
+        return audience_filter(caller)
+
+    def reaches(self, identifier: str) -> bool:
+        """Whether the listing is active and its level reaches the scope."""
+        return self._find_one({"_id": identifier, "gone": {"$exists": False}}, ["_id"]) is not None
+
+    def yearly_amounts(self, ids: Sequence[str]) -> dict[str, YearlyAmount | None]:
+        """Of those that are active; None where a listing states no amount."""
+        query = {"_id": {"$in": list(ids)}, "gone": {"$exists": False}}
+        found = self._find(query, limit=len(ids), fields=["amount", "unit", "dimension"])
+        return {document["_id"]: _yearly_amount(document) for document in found}
 
     def record(self, listings: Sequence[Known]) -> None:
         """Let each stand unless an equal or higher sequence stood already. What is new is to be searched."""
@@ -87,6 +101,16 @@ class ListingRepository(Repository):
             yield [document["_id"] for document in documents]
 
 
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """A match by its ids and its score in micro-points."""
+
+    id: str
+    have_id: str
+    want_id: str
+    score: int
+
+
 class PeerMatchRepository(Repository):
     """What other cells, homes of the have, say of matches with wants of this cell."""
 
@@ -125,6 +149,14 @@ class MatchRepository(Repository):
             query["organisation_keys"] = f"{self.scope.agency}|{request['organisation_id']}"
         page = self._page(query, limit=request["limit"], cursor=request["cursor"], sort=_BEST_FIRST)
         return Page([_match(document) for document in page.items], page.next_cursor)
+
+    def best_of(self, listing_id: str, limit: int) -> list[Rated]:
+        """Open matches of the listing, best first."""
+        found = self._find(
+            {"listing_ids": listing_id, "state": OPEN},
+            limit=limit, sort=_BEST_FIRST, fields=["have_id", "want_id", "score"],
+        )  # fmt: skip
+        return [Rated(row["_id"], row["have_id"], row["want_id"], row["score"]) for row in found]
 
     def with_side(self, listing_ids: Sequence[str]) -> list[Match]:
         """In every state."""
@@ -181,6 +213,11 @@ def _meaning(document: Document) -> Meaning:
     kept["things"] = tuple(Thing(**thing) for thing in kept["things"])
     kept["limits"] = tuple(Limit(**limit) for limit in kept["limits"])
     return Meaning(**kept)
+
+
+def _yearly_amount(document: Document) -> YearlyAmount | None:
+    stated = document["amount"] is not None
+    return YearlyAmount(document["amount"], document["unit"], document["dimension"]) if stated else None
 
 
 def _match_document(match: Match) -> Document:

@@ -7,14 +7,14 @@ from typing import Any
 from services.matching import use_cases
 from services.matching.domain.match import Match
 from services.matching.knowledge.implied import SectorNeeds
-from services.matching.repository import INDEXES, MatchRepository
+from services.matching.repository import INDEXES, ListingRepository, MatchRepository
 from services.matching.words.suggester import warm
 from services.matching.words.suggestions import Suggestions
 from shared.contracts.rpc import matching as calls
 from shared.messaging.rpc_server import RuntimeProvider, query
 from shared.persistence.repository import Page
 from shared.runtime import ServiceProcess
-from shared.tenancy import Caller
+from shared.tenancy import Caller, ServiceScope
 
 
 class MatchingRpc:
@@ -28,6 +28,15 @@ class MatchingRpc:
     @query(calls.LIST_MATCHES)
     def list_matches(self, caller: Caller, request: dict[str, Any]) -> Page[Match]:
         return use_cases.list_matches(self.runtime.repository(MatchRepository, caller), request)
+
+    @query(calls.LISTING_COVERAGE)
+    def listing_coverage(self, caller: Caller, request: dict[str, Any]) -> use_cases.ListingCoverage:
+        return use_cases.listing_coverage(
+            self.runtime.repository(MatchRepository, caller),
+            self.runtime.repository(ListingRepository, caller),
+            self.runtime.repository(ListingRepository, ServiceScope("amounts of matches")),
+            request["listing_id"],
+        )
 
     @query(calls.IMPLIED_NEEDS)
     def implied_needs(self, caller: Caller, request: dict[str, Any]) -> SectorNeeds:

@@ -6,8 +6,10 @@ Finding matches from what was recorded is ``search``.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from services.matching.domain.coverage import MATCHES_MAX, Offer, Part, Uncounted, cover
 from services.matching.domain.listing import Gone, Known, ListingProjection, project
 from services.matching.domain.match import Match, PeerMatch
 from services.matching.index_rows import check_indexable
@@ -23,6 +25,7 @@ from shared.errors import InvalidInput, NotFound
 from shared.federation import SpeaksFor, check_home
 from shared.ids import region_of
 from shared.persistence.repository import Page
+from shared.quantities import YearlyAmount
 from shared.reference.nace import parse_nace
 from shared.tenancy import Caller, Role
 
@@ -38,6 +41,48 @@ def get_match(matches: MatchRepository, identifier: str) -> Match:
 def list_matches(matches: MatchRepository, request: Mapping[str, Any]) -> Page[Match]:
     """One page, best first."""
     return matches.page(request)
+
+
+@dataclass(frozen=True, slots=True)
+class ListingCoverage:
+    """The coverage of a listing by the ``considered`` best of its matches; ``truncated``: there are more."""
+
+    listing_id: str
+    amount: YearlyAmount | None
+    covered: float | None
+    uncovered: float | None
+    share: float | None
+    matches: tuple[Part, ...]
+    spare: int
+    uncounted: tuple[Uncounted, ...]
+    considered: int
+    truncated: bool
+
+
+def listing_coverage(
+    matches: MatchRepository, listings: ListingRepository, everything: ListingRepository, listing_id: str
+) -> ListingCoverage:
+    """What the matches that the caller sees cover together. Who sees a match is told both amounts by its sentence, so
+    these may be read from ``everything``. Raises NotFound for a listing that has ended, and for one that reaches the
+    caller neither itself nor by a match.
+    """
+    best = matches.best_of(listing_id, MATCHES_MAX + 1)
+    if not best and not listings.reaches(listing_id):
+        raise NotFound("listing", listing_id)
+    others = {match.id: match.want_id if match.have_id == listing_id else match.have_id for match in best[:MATCHES_MAX]}
+    amounts = everything.yearly_amounts([listing_id, *others.values()])
+    if listing_id not in amounts:
+        raise NotFound("listing", listing_id)
+    offers = [
+        Offer(match.id, others[match.id], match.score, amounts[others[match.id]])
+        for match in best[:MATCHES_MAX]
+        if others[match.id] in amounts  # else the side has ended, and the match is about to
+    ]
+    found = cover(amounts[listing_id], offers)
+    return ListingCoverage(
+        listing_id, found.amount, found.covered, found.uncovered, found.share, found.parts, found.spare,
+        found.uncounted, len(offers), len(best) > MATCHES_MAX,
+    )  # fmt: skip
 
 
 def sector_needs(caller: Caller, request: Mapping[str, Any]) -> SectorNeeds:

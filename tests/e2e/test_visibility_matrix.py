@@ -203,6 +203,8 @@ ROWS = (
         422, 201, 422, 403,
     ),
     _row("listings_listing_id_matches_get", _at("/v1/listings/{want}/matches"), 200, 200, 200, 403),
+    _row("listings_listing_id_coverage_get", _at("/v1/listings/{want}/coverage"), 200, 404, 200, 403),
+    _row("listings_listing_id_coverage_get", _at("/v1/listings/{shared}/coverage"), 200, 200, 200, 403),
     _row("interests_get", _at("/v1/interests"), 200, 200, 200, 403),
     _row("matches_get", _at("/v1/matches"), 200, 200, 200, 403),
     _row("matches_id_get", _at("/v1/matches/{match}"), 200, 404, 200, 403),
@@ -270,6 +272,13 @@ def test_a_list_shows_nothing_of_another_agency(world: World, path: str) -> None
     assert own != set()
     shown_by_their_nature = {"interests"}  # who puts its name on a card shows itself to the card's owner
     assert path in shown_by_their_nature or own & of_other == set()
+
+
+def test_a_coverage_counts_no_match_that_the_caller_does_not_see(world: World) -> None:
+    own = world.owner.api.get(f"/v1/listings/{world.want}/coverage")
+    assert (own["covered"], own["share"], len(own["matches"])) == (100, 1, 1)
+    of_other = world.other.api.get(f"/v1/listings/{world.shared}/coverage")
+    assert (of_other["amount"]["amount"], of_other["covered"], of_other["considered"]) == (100, 0, 0)
 
 
 def test_a_list_of_listings_shows_the_shared_one_without_what_is_for_the_owner(world: World) -> None:

@@ -11,6 +11,7 @@ from shared.contracts.fields import (
     Id,
     PageRequestSchema,
     SentenceSchema,
+    YearlyAmountSchema,
     choice,
     nace_code,
     page_of,
@@ -58,6 +59,50 @@ class MatchQuerySchema(PageRequestSchema):
 MatchPageSchema = page_of(MatchSchema)
 
 
+class CoverageQuerySchema(Schema):
+    listing_id = Id("lst", required=True)
+
+
+class CoveringMatchSchema(Schema):
+    """``amount`` is the other side's a year; it ``adds`` what was still uncovered, up to ``share`` (0 to 1) of the
+    listing's amount, those before it included."""
+
+    match_id = fields.String(required=True)
+    listing_id = fields.String(required=True)
+    score = fields.Integer(required=True)
+    amount = fields.Float(required=True)
+    adds = fields.Float(required=True)
+    share = fields.Float(required=True)
+
+
+class UncountedMatchSchema(Schema):
+    """A match whose amount cannot be added: ``unknown``; ``other_dimension`` (a volume beside a mass);
+    ``own_unknown``: the listing itself states none."""
+
+    match_id = fields.String(required=True)
+    listing_id = fields.String(required=True)
+    score = fields.Integer(required=True)
+    reason = fields.String(required=True)
+
+
+class CoverageSchema(Schema):
+    """How open matches together cover a listing's yearly amount: best score first, each takes what is left. All
+    amounts are in the unit of ``amount``, a year's; null where the listing states none. ``spare`` matches are not
+    needed any more. Of ``considered`` matches, the best; ``truncated``: there are more. An amount counts here whole,
+    whatever else its owner may do with it."""
+
+    listing_id = fields.String(required=True)
+    amount = fields.Nested(YearlyAmountSchema, allow_none=True, required=True)
+    covered = fields.Float(allow_none=True, required=True)
+    uncovered = fields.Float(allow_none=True, required=True)
+    share = fields.Float(allow_none=True, required=True)
+    matches = fields.List(fields.Nested(CoveringMatchSchema), required=True)
+    spare = fields.Integer(required=True)
+    uncounted = fields.List(fields.Nested(UncountedMatchSchema), required=True)
+    considered = fields.Integer(required=True)
+    truncated = fields.Boolean(required=True)
+
+
 class ImpliedNeedsQuerySchema(Schema):
     """``nace_code``: NACE Rev. 2, at least the division."""
 
@@ -96,6 +141,9 @@ class ImpliedNeedsSchema(Schema):
 GET_MATCH = REGISTRY.call(Call("matching", "get_match", MatchIdSchema, MatchSchema, "A match of the caller's agency."))
 LIST_MATCHES = REGISTRY.call(
     Call("matching", "list_matches", MatchQuerySchema, MatchPageSchema, "Matches the caller's agency may see.")
+)
+LISTING_COVERAGE = REGISTRY.call(
+    Call("matching", "listing_coverage", CoverageQuerySchema, CoverageSchema, "Many small for one big.")
 )
 IMPLIED_NEEDS = REGISTRY.call(
     Call("matching", "implied_needs", ImpliedNeedsQuerySchema, ImpliedNeedsSchema, "What a sector may want, guessed.")
