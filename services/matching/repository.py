@@ -12,6 +12,9 @@ from pymongo import ReplaceOne, UpdateOne
 from services.matching.domain.listing import Gone, Known, ListingProjection
 from services.matching.domain.match import OPEN, Match, PeerMatch
 from services.matching.domain.meaning import Limit, Meaning, Thing, Unsaid
+from services.matching.domain.missing import Question
+from services.matching.domain.prospect import Benefit, LawPoint
+from services.matching.domain.ranges import Range
 from services.matching.domain.reasons import Sentence
 from services.matching.domain.score import Factor
 from services.matching.reading.reader import read
@@ -33,6 +36,7 @@ INDEXES = (
     Index("peer_matches", (("want_id", 1),)),
 )
 _MANY = 100_000
+_RANGES = ("amount", "eur_per_unit", "eur", "diverted_t", "replaced_t", "co2e_t")
 _BEST_FIRST = (("score", -1), ("_id", 1))
 
 
@@ -193,7 +197,9 @@ def _listing_document(listing: Known) -> Document:
 def _listing(document: Document) -> Known:
     if document.get("gone"):
         return Gone(document["_id"], document["sequence"])
-    document = {"description": "", "once": None, "sector": None, **document}  # not kept by the first versions
+    # not kept by the first versions
+    since = {"description": "", "once": None, "sector": None, "basis": "stated", "stated_at": None}
+    document = {**since, **document}
     values = {f.name: document[f.name] for f in fields(ListingProjection) if f.name not in ("id", "meaning")}
     for name in ("available_from", "available_to"):
         values[name] = date.fromisoformat(values[name]) if values[name] else None
@@ -225,10 +231,29 @@ def _match_document(match: Match) -> Document:
 
 
 def _match(document: Document) -> Match:
-    values = {f.name: document[f.name] for f in fields(Match) if f.name != "id"}
+    """What is foreseen stands apart: the first versions did not keep it."""
+    values = {f.name: document[f.name] for f in fields(Match) if f.name != "id" and f.name in document}
     for name in ("gates", "viewer_agencies", "organisation_keys"):
         values[name] = tuple(values[name])
-    return Match(id=document["_id"], **{**values, "factors": factors_of(values["factors"])})
+    values |= {
+        "factors": factors_of(values["factors"]),
+        "benefit": _benefit(values.get("benefit")),
+        "law": tuple(_law_point(point) for point in values.get("law", ())),
+        "ask": tuple(Question(**{**one, "sentence": Sentence(**one["sentence"])}) for one in values.get("ask", ())),
+    }
+    return Match(id=document["_id"], **values)
+
+
+def _benefit(document: Mapping[str, Any] | None) -> Benefit | None:
+    if document is None:
+        return None
+    ranges = {name: Range(**value) for name, value in document.items() if name in _RANGES and value is not None}
+    lists = {name: tuple(document[name]) for name in ("missing", "sources")}
+    return Benefit(**{**document, **ranges, **lists, "basis": Sentence(**document["basis"])})
+
+
+def _law_point(document: Mapping[str, Any]) -> LawPoint:
+    return LawPoint(document["code"], Sentence(**document["sentence"]), tuple(document["acts"]))
 
 
 def _peer_match(document: Document) -> PeerMatch:

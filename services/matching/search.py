@@ -13,11 +13,12 @@ from dataclasses import asdict, dataclass
 from functools import partial
 
 from services.matching.domain.listing import ListingProjection
-from services.matching.domain.match import Match, Pair, PeerMatch, Settled, settle
+from services.matching.domain.match import Match, Pair, PeerMatch, Settled, Terms, as_told, settle
 from services.matching.domain.rule import Change, match_id
 from services.matching.domain.weights import K
 from services.matching.index import Index, Snapshot
 from services.matching.knowledge.support import support_sentence
+from services.matching.prospects.foresight import foresee
 from services.matching.repository import ListingRepository, MatchRepository, PeerMatchRepository, Recorded
 from shared.contracts.events.matching import (
     MATCH_CHANGED,
@@ -99,13 +100,13 @@ class Search:
     ) -> list[_Done]:
         unknown = {side for pair in pairs for side in pair} - active.keys()
         known = {**active, **_active(self._listings(unknown))}
-        now = self._runtime.clock.now()
+        terms = Terms(self._runtime.clock.now(), self._is_home, foresee, support_sentence)
         done = []
         for have_id, want_id in sorted(pairs):
             sides = (have_id, want_id)
             have, want = known.get(have_id), known.get(want_id)
             pair = Pair(have_id, want_id, have, want, before.get(sides), peers.get(sides), sides in ranked)
-            if (settled := settle(pair, now, self._is_home, support_sentence)) is not None:
+            if (settled := settle(pair, terms)) is not None:
                 done.append(_Done(pair, settled))
         return done
 
@@ -197,7 +198,7 @@ def _tell(tx: Transaction, done: _Done) -> None:
     if change not in _EVENTS:
         return
     gone = change is Change.WITHDRAWN
-    data = {**asdict(match), "reason": done.settled.reason}
+    data = {**asdict(as_told(match, tx.clock.now())), "reason": done.settled.reason}
     agency = done.pair.have.agency_id if done.pair.have else None
     tx.emit(_EVENTS[change], subject=match.id, sequence=match.sequence, data=data, agency=agency or None)
     if match.told_peers:

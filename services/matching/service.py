@@ -23,11 +23,13 @@ class MatchingRpc:
 
     @query(calls.GET_MATCH)
     def get_match(self, caller: Caller, request: dict[str, Any]) -> Match:
-        return use_cases.get_match(self.runtime.repository(MatchRepository, caller), request["id"])
+        matches = self.runtime.repository(MatchRepository, caller)
+        return use_cases.get_match(matches, request["id"], self.runtime.clock.now())
 
     @query(calls.LIST_MATCHES)
     def list_matches(self, caller: Caller, request: dict[str, Any]) -> Page[Match]:
-        return use_cases.list_matches(self.runtime.repository(MatchRepository, caller), request)
+        matches = self.runtime.repository(MatchRepository, caller)
+        return use_cases.list_matches(matches, request, self.runtime.clock.now())
 
     @query(calls.LISTING_COVERAGE)
     def listing_coverage(self, caller: Caller, request: dict[str, Any]) -> use_cases.ListingCoverage:

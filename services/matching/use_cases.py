@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from services.matching.domain.coverage import MATCHES_MAX, Offer, Part, Uncounted, cover
 from services.matching.domain.listing import Gone, Known, ListingProjection, project
-from services.matching.domain.match import Match, PeerMatch
+from services.matching.domain.match import Match, PeerMatch, as_told
 from services.matching.index_rows import check_indexable
 from services.matching.knowledge.implied import SectorNeeds, needs_of_sector
 from services.matching.reading.reader import read
@@ -30,17 +31,19 @@ from shared.reference.nace import parse_nace
 from shared.tenancy import Caller, Role
 
 
-def get_match(matches: MatchRepository, identifier: str) -> Match:
-    """Raises NotFound for a match that there is not, or of which the caller may not see both sides."""
+def get_match(matches: MatchRepository, identifier: str, now: datetime) -> Match:
+    """As it is to be told now. Raises NotFound for a match that there is not, or of which the caller may not see both
+    sides."""
     match = matches.get(identifier)
     if match is None:
         raise NotFound("match", identifier)
-    return match
+    return as_told(match, now)
 
 
-def list_matches(matches: MatchRepository, request: Mapping[str, Any]) -> Page[Match]:
-    """One page, best first."""
-    return matches.page(request)
+def list_matches(matches: MatchRepository, request: Mapping[str, Any], now: datetime) -> Page[Match]:
+    """One page, best first, each as it is to be told now."""
+    page = matches.page(request)
+    return Page([as_told(match, now) for match in page.items], page.next_cursor)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from services.matching.domain.meaning import NOTHING_READ, ONCE, Meaning, Read, Unsaid
@@ -28,7 +28,8 @@ class ListingProjection:
     without identity; ``home`` tells whether the listing is homed in this cell;
     ``once`` that its amount comes once and not every year, None where no amount is stated; ``meaning`` is what name
     and description say, read once; ``sector`` is the owner's NACE Rev. 2 division, two digits, None where it
-    is not known or not shared.
+    is not known or not shared; ``basis`` what its figures rest on (stated, measured, predicted), ``stated_at`` when
+    its owner last said so.
     """
 
     id: str
@@ -57,6 +58,8 @@ class ListingProjection:
     once: bool | None = None
     meaning: Meaning = NOTHING_READ
     sector: str | None = None
+    basis: str = "stated"
+    stated_at: datetime | None = None
 
     @property
     def nationwide(self) -> bool:
@@ -136,6 +139,8 @@ def project(data: Mapping[str, Any], *, sequence: int, home: bool, read: Read) -
             Unsaid(amount=not yearly, temperature=seen["temperature_c"] is None),
         ),
         sector=division_of(seen.get("sector")),
+        basis=seen.get("basis") or "stated",
+        stated_at=seen.get("revised_at") or seen.get("registered_at"),
     )
 
 

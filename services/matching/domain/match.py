@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.matching.domain.listing import ListingProjection, may_meet
+from services.matching.domain.missing import Question, Trust, aged
+from services.matching.domain.prospect import Benefit, Foresee, LawPoint
 from services.matching.domain.reasons import Sentence
 from services.matching.domain.rule import (
     Change,
@@ -33,7 +35,8 @@ class Match:
 
     ``score`` in micro-points. ``told_peers``: the want is homed in another cell, which is told of it.
     ``organisation_keys``: ``<agency>|<organisation>`` for each viewer that may know the organisation of a side, so that
-    searching by organisation tells nobody more than looking does.
+    searching by organisation tells nobody more than looking does. The last six are what is foreseen beside the score
+    (``domain.prospect``); matches of the first versions have none until they are settled again.
     """
 
     id: str
@@ -53,6 +56,12 @@ class Match:
     organisation_keys: tuple[str, ...]
     found_at: datetime
     changed_at: datetime
+    benefit: Benefit | None = None
+    law: tuple[LawPoint, ...] = ()
+    score_low: int | None = None
+    score_high: int | None = None
+    ask: tuple[Question, ...] = ()
+    stated_at: datetime | None = None
 
     @property
     def open(self) -> bool:
@@ -101,24 +110,41 @@ Precedent = Callable[[ListingProjection, ListingProjection], Sentence | None]
 """What is known of the have's sector giving to the want's, in words; None where nothing is."""
 
 
-def settle(
-    pair: Pair, now: datetime, is_home: Callable[[str], bool], precedent: Precedent = lambda _have, _want: None
-) -> Settled | None:
-    """What becomes of the pair; None when it is no match and was none. ``precedent`` explains and weighs nothing."""
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What settling needs beside the pair: the moment, which regions are of this cell, what foresees a match, and what
+    explains it from the owners' sectors and weighs nothing."""
+
+    now: datetime
+    is_home: Callable[[str], bool]
+    foresee: Foresee
+    precedent: Precedent = lambda _have, _want: None
+
+
+def as_told(match: Match, now: datetime) -> Match:
+    """The match as it is to be told at a moment: what was stated long ago is less sure."""
+    if match.score_low is None or match.score_high is None:
+        return match
+    known = aged(Trust(match.score_low, match.score_high, match.ask, match.stated_at), now)
+    return replace(match, score_low=known.score_low, score_high=known.score_high, ask=known.ask)
+
+
+def settle(pair: Pair, terms: Terms) -> Settled | None:
+    """What becomes of the pair; None when it is no match and was none."""
     have, want, before = pair.have, pair.want, pair.before
     standing = Standing(before.open, before.band, before.gates) if before else None
     if have is None or want is None:
-        return _withdrawn(pair, now) if before is not None and before.open else None
+        return _withdrawn(pair, terms.now) if before is not None and before.open else None
     if pair.peer is not None and not have.home:
-        return _as_the_home_says(pair, have, want, pair.peer, now, is_home)
+        return _as_the_home_says(pair, have, want, pair.peer, terms)
     found = qualifying_score(have, want)
     change, band = transition(standing, found, ranked=pair.ranked)
     if change is Change.NONE or found is None:
-        return _withdrawn(pair, now) if change is Change.WITHDRAWN else None
-    if known := precedent(have, want):
+        return _withdrawn(pair, terms.now) if change is Change.WITHDRAWN else None
+    if known := terms.precedent(have, want):
         found = replace(found, factors=(*found.factors, Factor("precedent", 0, 0.0, known)))
-    fresh = _fresh(have, want, found, band, now, is_home)
-    return Settled(change, _following(before, fresh, change, now))
+    fresh = _fresh(have, want, found, band, terms)
+    return Settled(change, _following(before, fresh, change, terms.now))
 
 
 def _as_the_home_says(
@@ -126,16 +152,15 @@ def _as_the_home_says(
     have: ListingProjection,
     want: ListingProjection,
     peer: PeerMatch,
-    now: datetime,
-    is_home: Callable[[str], bool],
+    terms: Terms,
 ) -> Settled | None:
     before = pair.before
     if not (peer.open and may_meet(have, want)):
-        return _withdrawn(pair, now) if before is not None and before.open else None
+        return _withdrawn(pair, terms.now) if before is not None and before.open else None
     told = Score(peer.score, peer.distance_km or 0.0, peer.factors, ())
-    fresh = replace(_fresh(have, want, told, peer.band, now, is_home), provisional=False, distance_km=peer.distance_km)
+    fresh = replace(_fresh(have, want, told, peer.band, terms), provisional=False, distance_km=peer.distance_km)
     change = Change.KEPT if before is not None and before.open else Change.FOUND
-    return Settled(change, _following(before, fresh, change, now))
+    return Settled(change, _following(before, fresh, change, terms.now))
 
 
 def _fresh(
@@ -143,10 +168,10 @@ def _fresh(
     want: ListingProjection,
     found: Score,
     band: str,
-    now: datetime,
-    is_home: Callable[[str], bool],
+    terms: Terms,
 ) -> Match:
-    viewers = _viewers(have, want, is_home)
+    viewers = _viewers(have, want, terms.is_home)
+    foreseen = terms.foresee(have, want, found.micro_points)
     return Match(
         id=match_id(have, want),
         sequence=1,
@@ -163,8 +188,14 @@ def _fresh(
         told_peers=have.home and not want.home,
         viewer_agencies=tuple(sorted({viewer.agency_id for viewer in viewers if viewer.agency_id})),
         organisation_keys=_organisation_keys(viewers, have, want),
-        found_at=now,
-        changed_at=now,
+        found_at=terms.now,
+        changed_at=terms.now,
+        benefit=foreseen.benefit,
+        law=foreseen.law,
+        score_low=foreseen.trust.score_low,
+        score_high=foreseen.trust.score_high,
+        ask=foreseen.trust.ask,
+        stated_at=foreseen.trust.stated_at,
     )
 
 

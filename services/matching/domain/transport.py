@@ -27,6 +27,8 @@ ROAD_FACTOR = 1.3
 """Road over great circle; a pipe is taken to follow the road."""
 INTEREST, PIPE_YEARS = 0.05, 30
 _WHOLE_KM = 10
+CO2E_PER_TKM = Range(0.00004, 0.00012)
+"""t CO2e per tonne-km: VTT LIPASTO, full trailer combinations, loaded one way or both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,11 @@ def road_cost(reach: str, distance_km: float) -> Range:
     """EUR per tonne over a great-circle distance, loading and unloading within."""
     carriage = CARRIAGES[reach]
     return carriage.cost.times(distance_km * ROAD_FACTOR) + carriage.loading
+
+
+def road_co2e(distance_km: float) -> Range:
+    """t CO2e per tonne over a great-circle distance."""
+    return CO2E_PER_TKM.times(distance_km * ROAD_FACTOR)
 
 
 def carrier_of(kind: str, concept: str | None) -> str | None:

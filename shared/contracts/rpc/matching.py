@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from shared.contracts.events.matching import FactorSchema
+from shared.contracts.events.matching import FactorSchema, ProspectSchema
 from shared.contracts.fields import (
     BANDS,
     KINDS,
@@ -22,9 +22,10 @@ from shared.contracts.registry import REGISTRY, Call
 MATCH_STATES = ("open", "withdrawn")
 
 
-class MatchSchema(Schema):
+class MatchSchema(ProspectSchema):
     """A have and a want that fit. Score in micro-points (1,000,000 = 1). ``provisional``: the have's home cell has
-    not confirmed it yet. ``sequence`` counts its changes."""
+    not confirmed it yet. ``sequence`` counts its changes. ``score_low`` and ``score_high``: how far the score could
+    move once what is open is known, wider for old cards; ``ask``: what to ask first."""
 
     id = fields.String(required=True)
     sequence = fields.Integer(required=True)

@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from services.matching.domain.listing import ListingProjection, may_meet
-from services.matching.domain.match import Match, Pair, PeerMatch, Settled, settle
+from services.matching.domain.match import Match, Pair, PeerMatch, Settled, Terms, settle
 from services.matching.domain.reasons import Sentence
 from services.matching.domain.rule import Change, among_first, band_of, match_id, order
 from services.matching.domain.score import Factor
 from services.matching.domain.weights import BAND_HYSTERESIS
+from services.matching.prospects.foresight import foresee
 from tests.unit.matching.listings import AGENCIES, HOME_REGIONS, have, want
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -28,9 +29,8 @@ def settled(
     ranked: bool = True,
     now: datetime = NOW,
 ) -> Settled | None:
-    return settle(
-        Pair(have().id, want().id, offered, wanted, before, peer, ranked), now, lambda region: region in HOME_REGIONS
-    )
+    terms = Terms(now, lambda region: region in HOME_REGIONS, foresee)
+    return settle(Pair(have().id, want().id, offered, wanted, before, peer, ranked), terms)
 
 
 def stood(offered: ListingProjection | None = None, wanted: ListingProjection | None = None) -> Match:
@@ -66,7 +66,8 @@ def test_candidates_go_by_score_and_then_by_id() -> None:
 def test_what_is_known_of_the_sectors_is_among_the_reasons_and_weighs_nothing() -> None:
     known = Sentence("Tunnettu.", "Känt.", "Known.")
     pair = Pair(have().id, want().id, have(), want(), None, None, ranked=True)
-    told, untold = settle(pair, NOW, HOME_REGIONS.__contains__, lambda *_: known), settled(have(), want())
+    terms = Terms(NOW, HOME_REGIONS.__contains__, foresee, lambda *_: known)
+    told, untold = settle(pair, terms), settled(have(), want())
     assert told is not None
     assert untold is not None
     assert told.match.factors == (*untold.match.factors, Factor("precedent", 0, 0.0, known))

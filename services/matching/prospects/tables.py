@@ -1,0 +1,165 @@
+"""The tables of this package: what a unit of a thing is worth, what the law says of it, and the documents behind both.
+
+``data/benefits.csv``: one row per group of concepts and unit. Ranges are ``low..high`` per unit: ``disposal`` EUR that
+the owner no longer pays, ``value`` EUR of what the taker no longer buys, ``processing`` EUR to make it fit for use;
+``co2`` t CO2e of what is replaced less processing; ``diverted`` and ``replaced``: the part of a tonne that would
+have been thrown away, and of virgin material that it saves; ``density`` t/m3, ``piece_kg`` kg. A low end of 0 says that
+the same good would have been done without the pair. Empty: not known, or does not apply.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib import resources
+from types import MappingProxyType
+
+from services.matching.domain.listing import ListingProjection
+from services.matching.domain.meaning import MASK_BITS, Mask
+from services.matching.domain.ranges import ZERO, Range
+from services.matching.domain.reasons import Sentence
+from services.matching.reading.tables import FLOWS, kinds, uses
+from services.matching.words.vocabulary import concepts, listed, terms
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """A row of ``benefits.csv``; EUR and t CO2e per ``unit``, a piece in tonnes."""
+
+    group: str
+    unit: str
+    name: Sentence
+    density: Range | None
+    piece_t: Range | None
+    disposal: Range
+    value: Range
+    processing: Range
+    co2: Range | None
+    diverted: Range | None
+    replaced: Range | None
+    sources: tuple[str, ...]
+
+    @property
+    def margin(self) -> Range:
+        """EUR per unit that the two gain, before transport."""
+        return self.disposal + self.value - self.processing
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A row of ``laws.csv``: what is said of these concepts and of waste codes that begin so."""
+
+    code: str
+    concepts: frozenset[str]
+    ewc: tuple[str, ...]
+    acts: tuple[str, ...]
+    sentence: Sentence
+
+    def concerns(self, concept: str | None, ewc: str | None) -> bool:
+        return concept in self.concepts or bool(self.ewc and ewc and ewc.startswith(self.ewc))
+
+
+@lru_cache(maxsize=1)
+def worth_of_concepts() -> Mapping[str, tuple[Worth, ...]]:
+    """Concept → the rows of its group, one per unit."""
+    groups: dict[str, list[Worth]] = defaultdict(list)
+    members: dict[str, str] = {}
+    for row in _rows("benefits"):
+        groups[row["group"]].append(_worth(row))
+        members |= dict.fromkeys(listed(row["concepts"]), row["group"])
+    return MappingProxyType({concept: tuple(groups[group]) for concept, group in members.items()})
+
+
+@lru_cache(maxsize=1)
+def acts() -> tuple[Act, ...]:
+    return tuple(
+        Act(
+            row["code"], frozenset(listed(row["concepts"])), listed(row["ewc"]), listed(row["acts"]),
+            Sentence(row["fi"], row["sv"], row["en"]),
+        )
+        for row in _rows("laws")
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def citations() -> Mapping[str, str]:
+    """Source key → citation."""
+    return MappingProxyType({row["key"]: row["citation"] for row in _rows("sources")})
+
+
+def concept_of(have: ListingProjection, want: ListingProjection) -> str | None:
+    """What passes between the two: the thing that both name, else the have's, else what its waste code mostly stands
+    for, else the want's. None when nobody can tell."""
+    wanted = {thing.number for thing in want.meaning.things}
+    named = [thing.number for thing in have.meaning.things]
+    for number in [number for number in named if number in wanted] or named:
+        return _concept_ids(have.kind in FLOWS)[number]
+    if have.kind == "material" and (by_code := concept_of_code(have.ewc_code)):
+        return by_code
+    for things in (want.meaning.stated, have.meaning.stated, have.meaning.serves, want.meaning.serves):
+        if concept := _first_concept(things, have.kind):
+            return concept
+    return None
+
+
+@lru_cache(maxsize=4_096)
+def _first_concept(things: Mask, kind: str) -> str | None:
+    """The first concept of a set; a use stands for the first thing of the kind that serves it."""
+    flows = kind in FLOWS
+    known = _concept_ids(flows)
+    for at, word in enumerate(things):
+        if word:
+            number = at * MASK_BITS + (word & -word).bit_length() - 1
+            if number < len(known):
+                return known[number]
+            serving = next((sorted(use.serving) for use in uses(flows).all if use.number == number), [])
+            return next((known[one] for one in serving if kinds()[known[one]] == kind), None)
+    return None
+
+
+@lru_cache(maxsize=4_096)
+def concept_of_code(code: str | None) -> str | None:
+    """The concept with the most terms of which this is the first waste code, else one of the codes."""
+    for reach in (1, 9):
+        found = Counter(term.concept for term in terms() if code in term.ewc[:reach])
+        if found:
+            return max(sorted(found), key=lambda concept: found[concept])
+    return None
+
+
+@lru_cache(maxsize=4_096)
+def code_of_concept(concept: str | None) -> str | None:
+    """The waste code that most terms of the concept name first: what it would be as waste."""
+    found = Counter(term.ewc[0] for term in terms() if term.concept == concept and term.ewc)
+    return max(sorted(found), key=lambda code: found[code]) if found else None
+
+
+@cache
+def _concept_ids(flows: bool) -> tuple[str, ...]:
+    """Concepts of a family in the order of their numbers."""
+    return tuple(concept for concept in concepts() if (kinds()[concept] in FLOWS) is flows)
+
+
+def _worth(row: Mapping[str, str]) -> Worth:
+    piece_kg = _range(row["piece_kg"])
+    return Worth(
+        row["group"], row["unit"], Sentence(row["fi"], row["sv"], row["en"]),
+        _range(row["density"]), piece_kg.times(0.001) if piece_kg else None,
+        _range(row["disposal"]) or ZERO, _range(row["value"]) or ZERO, _range(row["processing"]) or ZERO,
+        _range(row["co2"]), _range(row["diverted"]), _range(row["replaced"]),
+        tuple(citations()[key] for key in listed(row["sources"])),
+    )  # fmt: skip
+
+
+def _range(cell: str) -> Range | None:
+    low, _, high = cell.partition("..")
+    return Range(float(low), float(high)) if cell else None
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    text = resources.files("services.matching.prospects").joinpath("data", f"{name}.csv").read_text(encoding="utf-8")
+    yield from csv.DictReader(io.StringIO(text))
