@@ -26,6 +26,8 @@ class Found:
     score: int
     band: str
     reasons: tuple[str, ...]
+    prospect: tuple[str, ...] = ()
+    """What it is worth a year, its waste status, and what to ask first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +85,26 @@ def _matches(cards: dict[str, str], seen: dict[str, list[dict[str, Any]]]) -> tu
             match["score"],
             match["band"],
             tuple(factor["sentence"]["fi"] for factor in match["factors"]),
+            _prospect(match),
         )
         for match in sorted(by_id.values(), key=lambda match: (-match["score"], match["id"]))
     )
+
+
+def _prospect(match: dict[str, Any]) -> tuple[str, ...]:
+    worth = match.get("benefit") or {}
+    ranges = (("eur", "€"), ("replaced_t", "t neitseellistä"), ("co2e_t", "t CO2e"))
+    known = [f"{_number(of['low'])}...{_number(of['high'])} {unit}" for name, unit in ranges if (of := worth.get(name))]
+    often = "kerran" if worth.get("once") else "vuodessa"
+    return (
+        *([f"Arvio {often}: {', '.join(known)}."] if known else []),
+        *(point["sentence"]["fi"] for point in match.get("law", ())[:1]),
+        *(question["sentence"]["fi"] for question in match.get("ask", ())[:1]),
+    )
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}".replace(",", " ")
 
 
 def _posts(key: str, recorded: Recorded, receipts: list[Receipt]) -> Posts:

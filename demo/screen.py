@@ -34,7 +34,8 @@ def table(workshop: Workshop, findings: Findings) -> str:
         have, want = _card(workshop, match.have, match.want), _card(workshop, match.want, match.have)
         lines.append(f"{match.score / 10_000:4.0f} %  {_BANDS.get(match.band, match.band):12}{have[0]:48}{want[0]}")
         lines.append(f"{'':19}{have[1]:48}{want[1]}")
-        lines += textwrap.wrap(" ".join(match.reasons), WIDTH, initial_indent=" " * 19, subsequent_indent=" " * 19)
+        for text in (match.reasons, match.prospect):
+            lines += textwrap.wrap(" ".join(text), WIDTH, initial_indent=" " * 19, subsequent_indent=" " * 19)
     return "\n".join(lines)
 
 

@@ -27,9 +27,9 @@ class RangeSchema(Schema):
 class BenefitSchema(Schema):
     """What the pair brings in a year (``once``: it is a single lot), estimated from published ranges, never an offer.
     ``eur`` for the two together, transport taken off, below zero where it would not pay; ``diverted_t`` tonnes not
-    thrown away any more, ``replaced_t`` tonnes of virgin material, ``co2e_t`` tonnes of CO2e. ``amount`` of ``unit`` that
-    passes; ``amount_basis`` stated (by both), assumed (by one) or unknown. Null: it cannot be said (``missing`` names
-    what is open) or does not apply."""
+    thrown away any more, ``replaced_t`` of virgin material, ``co2e_t`` of CO2e. ``amount`` of ``unit`` that passes;
+    ``amount_basis`` stated (by both), assumed (by one) or unknown. Null: it cannot be said (``missing`` names what is
+    open) or does not apply."""
 
     group = fields.String(required=True)
     unit = fields.String(required=True)

@@ -13,7 +13,7 @@ from shared.contracts.rpc.matching import MatchPageSchema, MatchQuerySchema
 from shared.errors import Forbidden, NotFound
 from shared.persistence.repository import Page
 from shared.tenancy import Caller, Role
-from tests.integration.matching.conftest import Cell, listing_event
+from tests.integration.matching.conftest import NOW, Cell, listing_event
 from tests.unit.matching.listings import AGENCIES, event_data, identifier
 
 WANTS = 7
@@ -25,7 +25,7 @@ def caller(agency: str | None, *roles: Role) -> Caller:
 
 def page_of(cell: Cell, agency: str | None, **query: Any) -> Page[Match]:
     request = MatchQuerySchema().load(query)
-    return use_cases.list_matches(cell.runtime.repository(MatchRepository, caller(agency)), request)
+    return use_cases.list_matches(cell.runtime.repository(MatchRepository, caller(agency)), request, NOW)
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_an_agency_that_is_no_side_sees_nothing(matched: Cell) -> None:
     assert page_of(matched, AGENCIES[2]).items == []
     some = next(iter(matched.matches().values()))
     with pytest.raises(NotFound):
-        use_cases.get_match(matched.runtime.repository(MatchRepository, caller(AGENCIES[2])), some.id)
+        use_cases.get_match(matched.runtime.repository(MatchRepository, caller(AGENCIES[2])), some.id, NOW)
 
 
 def test_a_caller_without_an_agency_is_refused(matched: Cell) -> None:

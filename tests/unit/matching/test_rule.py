@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from services.matching.domain.listing import ListingProjection, may_meet
-from services.matching.domain.match import Match, Pair, PeerMatch, Settled, Terms, settle
+from services.matching.domain.match import Match, Pair, PeerMatch, Settled, Terms, as_told, settle
 from services.matching.domain.reasons import Sentence
 from services.matching.domain.rule import Change, among_first, band_of, match_id, order
 from services.matching.domain.score import Factor
@@ -235,3 +235,22 @@ def test_searching_by_organisation_finds_only_what_the_searcher_may_know() -> No
             }
         )
     )
+
+
+def test_another_worth_alone_is_kept_silently() -> None:
+    before = stood(have(amount=100), want(amount=10))
+    more = settled(have(amount=100, basis="measured"), want(amount=10, basis="measured"), before, now=LATER)
+    assert change_of(more) is Change.KEPT
+    assert more is not None
+    assert more.match.score == before.score
+    assert more.match.benefit != before.benefit
+    assert (more.match.sequence, more.match.changed_at) == (2, NOW)
+
+
+def test_a_match_of_old_cards_is_told_as_less_sure() -> None:
+    match = stood(have(revised_at=NOW), want(revised_at=NOW))
+    later = as_told(match, NOW + timedelta(days=500))
+    assert match.score_low is not None and later.score_low is not None
+    assert later.score_low < match.score_low
+    assert later.ask[0].field == "confirmation"
+    assert as_told(match, LATER) == match
