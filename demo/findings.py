@@ -85,13 +85,14 @@ def _matches(cards: dict[str, str], seen: dict[str, list[dict[str, Any]]]) -> tu
             match["score"],
             match["band"],
             tuple(factor["sentence"]["fi"] for factor in match["factors"]),
-            _prospect(match),
+            prospect_of(match),
         )
         for match in sorted(by_id.values(), key=lambda match: (-match["score"], match["id"]))
     )
 
 
-def _prospect(match: dict[str, Any]) -> tuple[str, ...]:
+def prospect_of(match: dict[str, Any]) -> tuple[str, ...]:
+    """What the match is worth, its waste status and the first question, in Finnish, as far as it tells."""
     worth = match.get("benefit") or {}
     ranges = (("eur", "€"), ("replaced_t", "t neitseellistä"), ("co2e_t", "t CO2e"))
     known = [f"{_number(of['low'])}...{_number(of['high'])} {unit}" for name, unit in ranges if (of := worth.get(name))]

@@ -26,6 +26,10 @@ from services.matching.reading.tables import FLOWS, kinds, uses
 from services.matching.words.vocabulary import concepts, listed, terms
 
 
+_USUAL = {"energy": "waste-heat", "water": "process-water"}
+"""What an energy or water listing is about when it names a thing of another kind (heat of wastewater)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Worth:
     """A row of ``benefits.csv``; EUR and t CO2e per ``unit``, a piece in tonnes."""
@@ -93,11 +97,19 @@ def citations() -> Mapping[str, str]:
 
 def concept_of(have: ListingProjection, want: ListingProjection) -> str | None:
     """What passes between the two: the thing that both name, else the have's, else what its waste code mostly stands
-    for, else the want's. None when nobody can tell."""
+    for, else the want's. None when nobody can tell. A word has many senses and a code one: where the have's code is of
+    no chapter of the thing it seems to name, the code is believed."""
+    concept = _named_or_coded(have, want)
+    usual = _USUAL.get(have.kind)
+    return usual if usual and concept and kinds()[concept] != have.kind else concept
+
+
+def _named_or_coded(have: ListingProjection, want: ListingProjection) -> str | None:
     wanted = {thing.number for thing in want.meaning.things}
     named = [thing.number for thing in have.meaning.things]
     for number in [number for number in named if number in wanted] or named:
-        return _concept_ids(have.kind in FLOWS)[number]
+        concept = _concept_ids(have.kind in FLOWS)[number]
+        return concept if _is_of_chapter(concept, have.ewc_code) else concept_of_code(have.ewc_code) or concept
     if have.kind == "material" and (by_code := concept_of_code(have.ewc_code)):
         return by_code
     for things in (want.meaning.stated, have.meaning.stated, have.meaning.serves, want.meaning.serves):
@@ -119,6 +131,13 @@ def _first_concept(things: Mask, kind: str) -> str | None:
             serving = next((sorted(use.serving) for use in uses(flows).all if use.number == number), [])
             return next((known[one] for one in serving if kinds()[known[one]] == kind), None)
     return None
+
+
+@lru_cache(maxsize=4_096)
+def _is_of_chapter(concept: str, code: str | None) -> bool:
+    """Whether the concept has a waste code of this one's chapter; so do a listing and a concept without any."""
+    chapters = {own[:2] for term in terms() if term.concept == concept for own in term.ewc}
+    return not code or not chapters or code[:2] in chapters
 
 
 @lru_cache(maxsize=4_096)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from demo.cards import read
-from demo.findings import Found, Posts, wrong_pairs, wrong_webhooks
+from demo.findings import Findings, Found, Posts, prospect_of, wrong_pairs, wrong_webhooks
+from demo.screen import table
 
 WORKSHOP = read()
 RIGHT = tuple(Found(pair.have, pair.want, 700_000, "good", ()) for pair in WORKSHOP.pairs if pair.fits)
@@ -59,3 +60,19 @@ def test_a_delivery_that_never_came_and_a_match_nobody_told_are_wrong() -> None:
 
 def test_without_the_receipts_of_earlier_runs_the_log_has_to_do() -> None:
     assert wrong_webhooks(replace(HEARD, verified=frozenset()), {"mat-2"}, receipts_whole=False) == []
+
+
+def test_the_table_tells_what_a_match_is_worth_and_what_to_ask() -> None:
+    told = {
+        "benefit": {"eur": {"low": -120.0, "high": 12_500.0}, "replaced_t": None, "co2e_t": None, "once": False},
+        "law": [{"sentence": {"fi": "Sivutuote."}}, {"sentence": {"fi": "Muuta."}}],
+        "ask": [{"sentence": {"fi": "Paljonko?"}}],
+    }
+    prospect = prospect_of(told)
+    assert prospect == ("Arvio vuodessa: -120...12 500 €.", "Sivutuote.", "Paljonko?")
+    shown = table(WORKSHOP, Findings((replace(RIGHT[0], prospect=prospect),), (), ()))
+    assert "Arvio vuodessa: -120...12 500 €. Sivutuote. Paljonko?" in shown
+
+
+def test_a_match_of_which_nothing_is_foreseen_shows_its_reasons_alone() -> None:
+    assert prospect_of({"benefit": None, "law": [], "ask": []}) == ()

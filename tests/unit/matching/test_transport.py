@@ -15,6 +15,7 @@ from services.matching.domain.transport import (
     pipe_cost,
     road_cost,
 )
+from services.matching.domain.weights import NEAR_AND_FAR_KM
 
 KM = st.floats(0, 1_300)
 
@@ -28,6 +29,10 @@ def test_a_tonne_is_carried_as_far_as_its_worth_pays_the_road() -> None:
 def test_the_table_gives_the_distances_that_facilitators_reckon_with() -> None:
     reaches = {name: carriage.near_and_far_km for name, carriage in CARRIAGES.items()}
     assert reaches == {"heavy": (40, 80), "sludge": (50, 100), "bulk": (120, 250), "valuable": (300, 600)}
+
+
+def test_the_score_reckons_with_the_same_distances() -> None:
+    assert {name: carriage.near_and_far_km for name, carriage in CARRIAGES.items()} == dict(NEAR_AND_FAR_KM)
 
 
 def test_soil_carried_fifty_kilometres_costs_loading_and_sixty_five_road_kilometres() -> None:

@@ -63,6 +63,16 @@ def test_a_thing_without_a_code_has_one_as_waste() -> None:
     assert (code_of_concept("concrete"), code_of_concept("warehouse"), code_of_concept(None)) == ("170101", None, None)
 
 
+def test_a_code_of_another_chapter_is_believed_before_a_word_of_many_senses() -> None:
+    lye = have(name="Pesulinjan käytettyä lipeää", ewc_code="110107")
+    assert concept_of(lye, want(name="Emäksistä liuosta", ewc_code=None)) == "alkali"
+
+
+def test_the_heat_of_a_water_is_heat() -> None:
+    warm = have(name="Lämmintä jätevettä", kind="energy", ewc_code=None)
+    assert concept_of(warm, want(name="Lämpöä", kind="energy", ewc_code=None)) == "waste-heat"
+
+
 def test_what_passes_is_what_both_name_else_what_the_one_who_has_it_names() -> None:
     assert concept_of(have(name="Betonimurske", ewc_code=None), want(name="Betonia", ewc_code=None)) == "concrete"
     assert concept_of(have(name="Jotain", ewc_code="170101"), want(name="Täytettä", ewc_code=None)) == "concrete"
