@@ -25,7 +25,6 @@ from services.matching.domain.reasons import Sentence
 from services.matching.reading.tables import FLOWS, kinds, uses
 from services.matching.words.vocabulary import concepts, listed, terms
 
-
 _USUAL = {"energy": "waste-heat", "water": "process-water"}
 """What an energy or water listing is about when it names a thing of another kind (heat of wastewater)."""
 
@@ -113,8 +112,8 @@ def _named_or_coded(have: ListingProjection, want: ListingProjection) -> str | N
     if have.kind == "material" and (by_code := concept_of_code(have.ewc_code)):
         return by_code
     for things in (want.meaning.stated, have.meaning.stated, have.meaning.serves, want.meaning.serves):
-        if concept := _first_concept(things, have.kind):
-            return concept
+        if first := _first_concept(things, have.kind):
+            return first
     return None
 
 
