@@ -19,7 +19,7 @@ bind = [
     f"{_settings.gateway_host}:{_settings.gateway_port}",
     f"{_settings.operator_host}:{_settings.operator_port}",
 ]
-worker_class = "gthread"
+worker_class = "gateway.worker.LingeringWorker"
 workers = _settings.gateway_workers
 threads = _settings.gateway_threads
 worker_connections = 1000

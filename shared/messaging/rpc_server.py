@@ -8,13 +8,12 @@ transaction with the idempotency record; then the method: ``(self, tx, caller, r
 from __future__ import annotations
 
 import json
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 import eventlet
@@ -23,6 +22,7 @@ from amqp.basic_message import Message
 from kombu import Connection
 from marshmallow import Schema, ValidationError
 from nameko.amqp.consume import Consumer
+from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import DependencyProvider
 from nameko.messaging import decode_from_headers
 from nameko.rpc import Rpc, RpcConsumer
@@ -31,7 +31,7 @@ from pymongo.errors import PyMongoError
 from shared.contracts.registry import Call
 from shared.errors import DeadlineExceeded, InfrastructureDown, InvalidInput, ServiceError, Unavailable, field_errors
 from shared.failpoints import failpoint
-from shared.messaging.connection import BROKER_ERRORS, close_quietly, connect, read_ahead
+from shared.messaging.connection import BROKER_ERRORS, Writes, attuned, join_writes
 from shared.messaging.idempotency import body_hash
 from shared.messaging.topology import RPC_EXCHANGE
 from shared.observability import metrics, tracing
@@ -42,6 +42,7 @@ from shared.tenancy import Caller, Role
 
 log = get_logger(__name__)
 
+_PAUSE_S = 0.02
 NOBODY = Caller("nobody", None, frozenset(), "")
 
 
@@ -65,77 +66,64 @@ def RuntimeProvider() -> Any:
     return RuntimeDependency()
 
 
-class Replier:
-    """Publishes replies over one connection of its own, unconfirmed: a lost reply is a 504 and a safe repeat."""
+class AnsweringConsumer(Consumer):
+    """nameko's consumer on a connection that reads in large pieces and carries the answers as well: an answer and the
+    acknowledgement of its call leave in one piece, or neither does. A lost answer is a 504 and a safe repeat."""
 
-    def __init__(self, uri: str, name: str) -> None:
-        self._uri = uri
-        self._name = name
-        self._lock = threading.Lock()
-        self._connection: Any = None
-        self._channel: Any = None
-
-    def send(self, reply_to: str, correlation_id: str, body: bytes) -> None:
-        message = Message(
-            body,
-            content_type="application/json",
-            content_encoding="utf-8",
-            delivery_mode=1,
-            correlation_id=correlation_id,
-        )
-        with self._lock:
-            for attempt in (1, 2):
-                try:
-                    if self._channel is None:
-                        self._connection = connect(self._uri, self._name)
-                        self._channel = self._connection.channel()
-                    self._channel.basic_publish(message, RPC_EXCHANGE, reply_to)
-                    return
-                except BROKER_ERRORS as error:
-                    close_quietly(self._connection)
-                    self._connection = self._channel = None
-                    if attempt == 2:
-                        log.warning("broker_lost", part="replies", error=type(error).__name__)
-
-    def keep_alive(self) -> None:
-        """Heartbeats, once every few seconds, while nothing is answered."""
-        while True:
-            eventlet.sleep(10)
-            with self._lock:
-                try:
-                    if self._connection is not None:
-                        self._connection.heartbeat_check(rate=2)
-                        self._connection.drain_events(timeout=0.001)
-                except TimeoutError:
-                    pass
-                except BROKER_ERRORS:
-                    close_quietly(self._connection)
-                    self._connection = self._channel = None
-
-
-class ReadAheadConsumer(Consumer):
-    """nameko's consumer on a connection that reads in large pieces."""
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._writes: Writes | None = None
+        self._unanswered = 0
 
     @contextmanager
     def establish_connection(self) -> Iterator[Connection]:
         with super().establish_connection() as connection:
-            yield read_ahead(connection)
+            self._writes = join_writes(attuned(connection))
+            yield connection
+            # Told to stop: what was taken is answered before the connection closes.
+            while self._unanswered:
+                eventlet.sleep(_PAUSE_S)
+
+    def on_message(self, body: Any, message: Any) -> None:
+        self._unanswered += 1
+        super().on_message(body, message)
+
+    def requeue_message(self, message: Any) -> None:
+        self._unanswered -= 1
+        super().requeue_message(message)
+
+    def answer(self, message: Any, body: bytes) -> None:
+        """Answer the call, where an answer is wanted, and acknowledge it. On a connection that was lost the broker has
+        taken the call back and gives it to somebody again."""
+        self._unanswered -= 1
+        reply_to, channel = message.properties.get("reply_to"), message.channel
+        reply = Message(
+            body,
+            content_type="application/json",
+            content_encoding="utf-8",
+            delivery_mode=1,
+            correlation_id=message.properties.get("correlation_id") or "",
+        )
+        if channel.connection is None or self._writes is None:
+            return
+        try:
+            with self._writes.together():
+                if reply_to:
+                    channel.basic_publish(reply, RPC_EXCHANGE, reply_to)
+                message.ack()
+        except BROKER_ERRORS as error:
+            log.warning("broker_lost", part="replies", error=type(error).__name__)
 
 
 class CallConsumer(RpcConsumer):
-    """nameko's consumer of one service's calls, replying over the persistent Replier."""
+    """nameko's consumer of one service's calls."""
 
-    consumer_cls = ReadAheadConsumer
+    consumer_cls = AnsweringConsumer
 
     def setup(self) -> None:
         super().setup()
         # The topology declared the queue; a service has no right to declare the exchange, nor need.
         self.queue.no_declare = True
-        self._replier = Replier(self.amqp_uri, f"{self.container.service_name} replies")
-
-    def start(self) -> None:
-        super().start()
-        self.container.spawn_managed_thread(self._replier.keep_alive)
 
     def handle_message(self, body: Any, message: Any) -> None:
         try:
@@ -147,11 +135,8 @@ class CallConsumer(RpcConsumer):
 
     def handle_result(self, message: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
         error = None if exc_info is None else _wire_error(exc_info[1])
-        reply_to = message.properties.get("reply_to")
-        if reply_to:
-            body = json.dumps({"result": result, "error": error}, separators=(",", ":")).encode()
-            self._replier.send(reply_to, message.properties.get("correlation_id") or "", body)
-        self.consumer.ack_message(message)
+        body = json.dumps({"result": result, "error": error}, separators=(",", ":")).encode()
+        self.consumer.answer(message, body)
         return result, exc_info
 
 
@@ -168,7 +153,16 @@ class CallEntrypoint(Rpc):
         if not isinstance(payload, dict):
             raise TypeError("payload")
         incoming = Incoming(payload, decode_from_headers(message.headers))
-        super().handle_message({"args": (incoming,), "kwargs": {}}, message)
+        if self.container._worker_pool.free() <= 0:
+            # In a thread of its own, so that a full pool does not keep the consumer from its heartbeats.
+            super().handle_message({"args": (incoming,), "kwargs": {}}, message)
+            return
+        try:
+            self.container.spawn_worker(
+                self, (incoming,), {}, context_data=incoming.context, handle_result=partial(self.handle_result, message)
+            )
+        except ContainerBeingKilled:
+            self.rpc_consumer.consumer.requeue_message(message)
 
 
 def command(call: Call) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -1,0 +1,67 @@
+"""gunicorn's threaded worker with fewer hand-overs: between threads, and between the two ends of a connection.
+
+Every hand-over wakes somebody who sleeps, and for a short request waking up is most of the time. What is used of
+gunicorn's inside is small and its version is pinned.
+"""
+
+from __future__ import annotations
+
+import select
+from typing import Any
+
+from gunicorn import util
+from gunicorn.http import wsgi
+from gunicorn.workers.gthread import TConn, ThreadWorker
+
+_LINGER_MS = 2
+"""How long a thread that has nothing else to do waits for the next request of the client it has just answered."""
+
+
+class LingeringWorker(ThreadWorker):  # type: ignore[misc]
+    """Reads the next request of a busy connection in the same thread, as long as no other connection waits for one.
+
+    gunicorn hands every kept-alive connection back to its main thread, which waits for the next request and hands it
+    to a thread again.
+    """
+
+    def handle(self, conn: TConn) -> Any:
+        kept = super().handle(conn)
+        while kept is True and self._next_is_here(conn):
+            kept = super().handle(conn)
+        return kept
+
+    def _next_is_here(self, conn: TConn) -> bool:
+        if not self.alive or self.tpool._work_queue.qsize() or conn.is_http2 or self.cfg.is_ssl:
+            return False
+        if conn.parser.unreader.buf.getvalue():
+            return True
+        poll = select.poll()
+        poll.register(conn.sock, select.POLLIN)
+        return bool(poll.poll(_LINGER_MS))
+
+
+class WholeResponse(wsgi.Response):  # type: ignore[misc]
+    """Sends the head together with the first part of the body: the client wakes once."""
+
+    def write(self, arg: bytes) -> None:
+        if self.headers_sent:
+            super().write(arg)
+            return
+        sock: Any = self.sock
+        pieces = _Pieces()
+        self.sock: Any = pieces
+        try:
+            super().write(arg)
+        finally:
+            self.sock = sock
+        util.write(sock, b"".join(pieces))
+
+
+class _Pieces(list[bytes]):
+    """In the place of a socket: keeps what is sent."""
+
+    def sendall(self, data: bytes) -> None:
+        self.append(bytes(data))
+
+
+wsgi.Response = WholeResponse
