@@ -12,7 +12,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from pymongo.database import Database
@@ -41,6 +41,7 @@ BATCH = 500
 LEASE_LIFE = timedelta(seconds=15)
 _RENEW_AFTER_S = 5.0
 _POLL_S = 1.0
+_MARK_AFTER_S = 0.05
 _PENDING_COUNT_MAX = 10_000
 _HANDED_MAX = 5_000
 
@@ -125,6 +126,7 @@ class OutboxRelay:
         self._stopping = False
         self._looked_at = 0.0
         self._look = True  # in the database, not only at what was handed over
+        self._unmarked: list[str] = []  # published, to be marked when there is nothing more urgent
         self._after = ""  # while a queue refuses, look behind what it refused, so that it holds up nothing else
 
     def start(self) -> None:
@@ -142,6 +144,9 @@ class OutboxRelay:
             try:
                 while self._hold_lease() and self.publish_batch():
                     pass
+                if self._unmarked and not stopping and self._writer.woken.wait(_MARK_AFTER_S):
+                    continue
+                self._mark()
                 pause_s = _POLL_S
                 self._health.set("outbox", True)
             except BROKER_ERRORS as error:
@@ -166,7 +171,9 @@ class OutboxRelay:
         receipts = self._publisher.publish([self._outgoing(row) for row in rows])
         failpoint("outbox.after_publish")
         confirmed = [row["_id"] for row, receipt in zip(rows, receipts, strict=True) if receipt is Receipt.CONFIRMED]
-        self._mark(confirmed, self._clock.now())
+        self._unmarked += confirmed
+        if len(self._unmarked) >= BATCH:
+            self._mark()
         refused = len(rows) - len(confirmed)
         if refused:
             metrics.counter("sivuvirta_outbox_refused_total").labels(self._service).inc(refused)
@@ -186,6 +193,7 @@ class OutboxRelay:
             return [handed.popleft() for _ in range(min(len(handed), BATCH))]
         # What was handed over until now is in the database as well: forget it first, then look.
         handed.clear()
+        self._mark()
         query = {"pending": True, "_id": {"$gt": self._after}}
         rows = list(self._rows.find(query, sort=[("_id", 1)], limit=BATCH))
         if len(rows) < BATCH:
@@ -205,11 +213,13 @@ class OutboxRelay:
             headers={SIGNATURE_HEADER: self._signer.sign(body)},
         )
 
-    def _mark(self, ids: Sequence[str], now: datetime) -> None:
-        if ids:
-            change: Mapping[str, Any] = {"$set": {"published_at": now}, "$unset": {"pending": ""}}
-            self._rows.update_many({"_id": {"$in": list(ids)}}, change)
-            metrics.counter("sivuvirta_outbox_published_total").labels(self._service).inc(len(ids))
+    def _mark(self) -> None:
+        """Mark what was published. It can wait: the events are on their way, and the inbox knows a copy."""
+        if self._unmarked:
+            change: Mapping[str, Any] = {"$set": {"published_at": self._clock.now()}, "$unset": {"pending": ""}}
+            self._rows.update_many({"_id": {"$in": self._unmarked}}, change)
+            metrics.counter("sivuvirta_outbox_published_total").labels(self._service).inc(len(self._unmarked))
+            self._unmarked.clear()
 
     def _hold_lease(self) -> bool:
         if self._lease is not None and time.monotonic() - self._lease_checked < _RENEW_AFTER_S:
