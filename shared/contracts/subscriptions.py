@@ -37,7 +37,9 @@ MATCHING_PEER_MATCHES = REGISTRY.subscription(
         from_peers=True, single_active=True,
     )
 )  # fmt: skip
-SYNERGIES_LISTINGS = REGISTRY.subscription(Subscription("synergies.listings", "synergies", _LISTING_STATES))
+SYNERGIES_LISTINGS = REGISTRY.subscription(
+    Subscription("synergies.listings", "synergies", _LISTING_STATES, gather_s=0.05)
+)
 NOTIFICATIONS_EVENTS = REGISTRY.subscription(
     Subscription(
         "notifications.events",

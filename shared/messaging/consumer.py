@@ -35,7 +35,6 @@ log = get_logger(__name__)
 ATTEMPT_HEADER = "x-attempt"
 REASON_HEADER = "x-reason"
 _WAIT_S = 0.5
-_GATHER_S = 0.0
 _REASON_MAX = 500
 
 
@@ -129,14 +128,15 @@ class EventConsumer:
                 self._settle(batch)
 
     def _gather(self, connection: Connection) -> bool:
-        """Wait for the first message, then take what is already here; never wait for more."""
-        wait_s = _WAIT_S
+        """Wait for the first message, then take what is already here, or comes while the subscription gathers."""
+        wait_s, gathered_at = _WAIT_S, 0.0
         while len(self._arrived) < self._subscription.max_batch:
             try:
                 connection.drain_events(timeout=wait_s)
             except TimeoutError:
                 break
-            wait_s = _GATHER_S
+            gathered_at = gathered_at or time.monotonic() + self._subscription.gather_s
+            wait_s = max(0.0, gathered_at - time.monotonic())
         return bool(self._arrived)
 
     def _on_message(self, message: Message) -> None:
