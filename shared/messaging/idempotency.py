@@ -1,6 +1,7 @@
 """Idempotency records: written by the service, in the transaction of the use case itself, kept 24 hours.
 
-Same principal, operation, key and body: the stored answer. Another body: 422. Still under way: 409.
+Same principal, operation, key and body: the stored answer. Another body: 422. Still under way: 409. The record is the
+transaction's last write: a repetition does its work again, finds the record there, and leaves nothing else behind.
 """
 
 from __future__ import annotations
@@ -42,16 +43,15 @@ class Idempotency:
         """The answer, fresh or as stored. ``key`` names principal, operation and the caller's key."""
 
         def work(tx: Transaction) -> Any:
-            record: Document = {"_id": key, "body": body, "recorded_at": self._clock.now()}
-            self._reserve(tx, record)
             answer = command(tx)
-            if keep_answer:
-                self._records.update_one({"_id": key}, {"$set": {"answer": answer}}, session=tx.session)
+            record: Document = {"_id": key, "body": body, "recorded_at": self._clock.now()}
+            self._keep(tx, {**record, "answer": answer} if keep_answer else record)
             return answer
 
         try:
             return self._unit_of_work.run(work, seconds_max)
-        except DuplicateKeyError:
+        except (ServiceError, DuplicateKeyError):
+            # What was done before may well be refused the second time: the first answer stands.
             known = self._records.find_one({"_id": key})
             if known is None:
                 raise
@@ -63,7 +63,7 @@ class Idempotency:
                 raise Conflict("This was done already, and its answer is shown once only.") from None
             return known["answer"]
 
-    def _reserve(self, tx: Transaction, record: Document) -> None:
+    def _keep(self, tx: Transaction, record: Document) -> None:
         try:
             self._records.insert_one(record, session=tx.session)
         except OperationFailure as error:
