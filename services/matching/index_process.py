@@ -23,7 +23,7 @@ from services.matching.index_socket import IndexSocket
 from services.matching.knowledge.support import load_tables
 from services.matching.reading.reader import read
 from services.matching.repository import INDEXES, ListingRepository, PeerMatchRepository
-from services.matching.search import DUTY, Search
+from services.matching.search import DUTY, Asked, Search
 from services.matching.search_queue import SearchQueue
 from shared import config
 from shared.contracts import subscriptions
@@ -77,7 +77,7 @@ class IndexProcess:
         for batch in listings.active_in_batches():
             self.index.apply(batch)
         for ids in listings.to_search():
-            self.queue.ask(ids)
+            self.queue.ask(dict.fromkeys(ids, Asked()))
         compiling.join()
         log.info("index_loaded", listings=self.index.snapshot.count)
         metrics.gauge("sivuvirta_matching_listings").set(self.index.snapshot.count)
@@ -129,17 +129,20 @@ class IndexProcess:
 
     def _on_peer_listings(self, tx: Transaction, events: Sequence[Event]) -> None:
         listings = tx.repository(ListingRepository, DUTY)
-        ids = use_cases.record_peer_listings(listings, events, self.runtime.settings.speaks_for)
-        self._search_later(tx, events, ids)
+        self._search_later(
+            tx, events, use_cases.record_peer_listings(listings, events, self.runtime.settings.speaks_for)
+        )
 
     def _on_peer_matches(self, tx: Transaction, events: Sequence[Event]) -> None:
         listings, told = tx.repository(ListingRepository, DUTY), tx.repository(PeerMatchRepository, DUTY)
-        ids = use_cases.record_peer_matches(told, listings, events, self.runtime.settings.speaks_for)
-        self._search_later(tx, events, ids)
+        self._search_later(
+            tx, events, use_cases.record_peer_matches(told, listings, events, self.runtime.settings.speaks_for)
+        )
 
-    def _search_later(self, tx: Transaction, events: Sequence[Event], ids: Sequence[str]) -> None:
+    def _search_later(self, tx: Transaction, events: Sequence[Event], listings: use_cases.ToSearch) -> None:
         traces = {str(event.data["id"]): event.traceparent for event in events}
-        tx.after_commit(partial(self.queue.ask, ids, traces))
+        asked = {identifier: Asked(traces.get(identifier, ""), new) for identifier, new in listings.items()}
+        tx.after_commit(partial(self.queue.ask, asked))
 
     def _consume(self, subscription: Subscription, handler: BatchHandler) -> None:
         consumer = self.runtime.consumer(subscription, handler)

@@ -36,6 +36,7 @@ INDEXES = (
     Index("peer_matches", (("want_id", 1),)),
 )
 _MANY = 100_000
+_UNSEARCHED = -1
 _RANGES = ("amount", "eur_per_unit", "eur", "diverted_t", "replaced_t", "co2e_t")
 _BEST_FIRST = (("score", -1), ("_id", 1))
 
@@ -66,9 +67,12 @@ class ListingRepository(Repository):
         found = self._find(query, limit=len(ids), fields=["amount", "unit", "dimension"])
         return {document["_id"]: _yearly_amount(document) for document in found}
 
-    def record(self, listings: Sequence[Known]) -> None:
-        """Let each stand unless an equal or higher sequence stood already. What is new is to be searched."""
-        self._upsert_newer([_listing_document(listing) for listing in listings])
+    def record(self, listings: Sequence[Known]) -> dict[str, Recorded]:
+        """Let each stand unless an equal or higher sequence stood already, to be searched. Returns those that are new,
+        as they stand now."""
+        new = self._upsert_newer([_listing_document(listing) for listing in listings])
+        latest = {listing.id: listing for listing in sorted(listings, key=lambda listing: listing.sequence)}
+        return {identifier: Recorded(latest[identifier], _UNSEARCHED) for identifier in new}
 
     def ask_search(self, ids: Iterable[str]) -> None:
         """Have these searched again although they did not change."""
@@ -190,7 +194,7 @@ def _listing_document(listing: Known) -> Document:
         content["available_from"] = listing.available_from and listing.available_from.isoformat()
         content["available_to"] = listing.available_to and listing.available_to.isoformat()
         content["visibility"] = listing.visibility.value
-    unsearched = {"searched_sequence": -1, "to_search": True}
+    unsearched = {"searched_sequence": _UNSEARCHED, "to_search": True}
     return {"_id": listing.id, **content, "sequence": listing.sequence, **unsearched}
 
 

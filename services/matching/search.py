@@ -45,6 +45,15 @@ _WRITING_ORDER = (Change.FOUND, Change.CHANGED, Change.KEPT, Change.WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """Why and how a listing is to be searched: the traceparent that asked, and the listing as it stands where it is new
+    (nothing more need be read, and no match of it can stand)."""
+
+    trace: str = ""
+    new: Recorded | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class _Done:
     """A pair and what became of it."""
 
@@ -68,25 +77,33 @@ class Search:
         self._index = index
         self._is_home = runtime.settings.is_home
 
-    def run(self, traces: Mapping[str, str]) -> None:
-        """Search these listings (id to the traceparent that asked for it; at most LISTINGS_IN_A_SEARCH)."""
-        recorded = self._listings(traces)
+    def run(self, asked: Mapping[str, Asked]) -> None:
+        """Search these, by id, at most LISTINGS_IN_A_SEARCH. Repeated after a failure, none is new any more."""
+        new = {identifier: one.new for identifier, one in asked.items() if one.new is not None}
+        stood = [identifier for identifier in asked if identifier not in new]
+        recorded = {**new, **self._listings(stood)}
         snapshot = self._index.apply([known.listing for known in recorded.values()])
         metrics.gauge("sivuvirta_matching_listings").set(snapshot.count)
         failpoint("index.before_search")
         active = _active(recorded)
-        settled = self._settle(snapshot, list(traces), active, _ranked_pairs(snapshot, active.values()))
-        settled += self._risen(snapshot, set(traces), settled)
+        ranked = _ranked_pairs(snapshot, active.values())
+        settled = self._settle(snapshot, list(asked), stood, active, ranked)
+        settled += self._risen(snapshot, set(asked), settled)
         failpoint("index.after_search")
-        self._write(settled, list(recorded.values()), traces)
+        self._write(settled, list(recorded.values()), {identifier: one.trace for identifier, one in asked.items()})
 
     # Settling
 
     def _settle(
-        self, snapshot: Snapshot, searched: Sequence[str], active: dict[str, ListingProjection], ranked: set[Sides]
+        self,
+        snapshot: Snapshot,
+        searched: Sequence[str],
+        stood: Sequence[str],
+        active: dict[str, ListingProjection],
+        ranked: set[Sides],
     ) -> list[_Done]:
         """Every pair with a searched side: those found now, those that stood, and those that peers tell of."""
-        before = {(m.have_id, m.want_id): m for m in self._matches().with_side(searched)}
+        before = {(m.have_id, m.want_id): m for m in self._matches().with_side(stood)} if stood else {}
         peers = self._told_by_peers(snapshot, searched)
         return self._settle_pairs({*ranked, *before, *peers}, active, ranked, before, peers)
 

@@ -6,11 +6,12 @@ The order to search also stands in the database, so what is lost here with the p
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from pymongo.errors import BulkWriteError, PyMongoError
 
-from services.matching.search import LISTINGS_IN_A_SEARCH
+from services.matching.search import LISTINGS_IN_A_SEARCH, Asked
 from shared.observability import metrics
 from shared.observability.health import Health
 from shared.observability.logs import get_logger
@@ -26,11 +27,11 @@ _REPEATS_MAX = 10
 class SearchQueue:
     """``ask`` from any thread; ``run`` in one."""
 
-    def __init__(self, search: Callable[[Mapping[str, str]], None], health: Health, ping: Callable[[], None]) -> None:
+    def __init__(self, search: Callable[[Mapping[str, Asked]], None], health: Health, ping: Callable[[], None]) -> None:
         self._search = search
         self._health = health
         self._ping = ping
-        self._asked: dict[str, str] = {}
+        self._asked: dict[str, Asked] = {}
         self._changed = threading.Condition()
         self._stopping = threading.Event()
         self._under_way = False
@@ -41,10 +42,10 @@ class SearchQueue:
         with self._changed:
             return len(self._asked) + self._under_way
 
-    def ask(self, ids: Iterable[str], traces: Mapping[str, str] | None = None) -> None:
-        """Search these; ``traces`` says which trace each belongs to."""
+    def ask(self, asked: Mapping[str, Asked]) -> None:
+        """Search these, by id."""
         with self._changed:
-            self._asked.update({identifier: (traces or {}).get(identifier, "") for identifier in ids})
+            self._asked.update(asked)
             self._changed.notify()
 
     def stop(self) -> None:
@@ -60,7 +61,7 @@ class SearchQueue:
                 self._search_until_done(batch)
             metrics.gauge("sivuvirta_matching_to_search").set(self.length)
 
-    def _take(self) -> dict[str, str]:
+    def _take(self) -> dict[str, Asked]:
         """The next listings to search; empty at the end."""
         with self._changed:
             self._under_way = False
@@ -69,7 +70,7 @@ class SearchQueue:
             self._under_way = bool(chosen)
             return {identifier: self._asked.pop(identifier) for identifier in chosen}
 
-    def _search_until_done(self, batch: Mapping[str, str]) -> None:
+    def _search_until_done(self, batch: Mapping[str, Asked]) -> None:
         """A database that is away is waited for; a listing that cannot be searched costs the others nothing."""
         repeats = 0
         while True:
@@ -78,6 +79,7 @@ class SearchQueue:
                 self._health.set("search", True)
                 return
             except PyMongoError as error:
+                batch = {identifier: replace(one, new=None) for identifier, one in batch.items()}
                 if is_away(error):
                     if not self._database_returns():
                         return
@@ -89,8 +91,8 @@ class SearchQueue:
             except Exception as error:
                 failure = error
             if len(batch) > 1:
-                for identifier, trace in batch.items():
-                    self._search_until_done({identifier: trace})
+                for identifier, one in batch.items():
+                    self._search_until_done({identifier: replace(one, new=None)})
                 return
             metrics.counter("sivuvirta_matching_search_failures_total").inc()
             log.error("search_failed", listing=next(iter(batch)), exc_info=failure)

@@ -16,7 +16,13 @@ from services.matching.domain.match import Match, PeerMatch, as_told
 from services.matching.index_rows import check_indexable
 from services.matching.knowledge.implied import SectorNeeds, needs_of_sector
 from services.matching.reading.reader import read
-from services.matching.repository import ListingRepository, MatchRepository, PeerMatchRepository, factors_of
+from services.matching.repository import (
+    ListingRepository,
+    MatchRepository,
+    PeerMatchRepository,
+    Recorded,
+    factors_of,
+)
 from services.matching.words.suggester import suggest
 from services.matching.words.suggestions import Suggestions
 from shared.contracts.envelope import Event
@@ -29,6 +35,9 @@ from shared.persistence.repository import Page
 from shared.quantities import YearlyAmount
 from shared.reference.nace import parse_nace
 from shared.tenancy import Caller, Role
+
+ToSearch = dict[str, Recorded | None]
+"""What is to be searched, by id: as it stands where it is new, None where the database knows more of it."""
 
 
 def get_match(matches: MatchRepository, identifier: str, now: datetime) -> Match:
@@ -102,15 +111,15 @@ def suggest_fields(request: Mapping[str, Any]) -> Suggestions:
     return suggest(request["text"], request.get("lang"))
 
 
-def record_listings(listings: ListingRepository, events: Sequence[Event]) -> list[str]:
-    """Listings of this cell, whole states. Returns the ids to search."""
+def record_listings(listings: ListingRepository, events: Sequence[Event]) -> ToSearch:
+    """Listings of this cell, whole states. Returns what to search."""
     return _record(listings, [_projected(event, home=True) for event in events])
 
 
 def record_peer_listings(
     listings: ListingRepository, events: Sequence[Event], speaks_for: SpeaksFor
-) -> list[str]:
-    """What peers share, and their tombstones. Returns the ids to search; Forbidden for a peer that speaks of what is
+) -> ToSearch:
+    """What peers share, and their tombstones. Returns what to search; Forbidden for a peer that speaks of what is
     homed elsewhere. A listing's id carries its home, for it never moves."""
     known: list[Known] = []
     for event in events:
@@ -129,7 +138,7 @@ def record_peer_matches(
     listings: ListingRepository,
     events: Sequence[Event],
     speaks_for: SpeaksFor,
-) -> list[str]:
+) -> ToSearch:
     """What the homes of foreign haves say of matches. Returns the wants to search again; Forbidden for a peer that is
     not the have's home."""
     told = []
@@ -139,7 +148,7 @@ def record_peer_matches(
     peer_matches.record(told)
     wants = sorted({match.want_id for match in told})
     listings.ask_search(wants)
-    return wants
+    return dict.fromkeys(wants)
 
 
 def _projected(event: Event, *, home: bool) -> Known:
@@ -154,9 +163,9 @@ def _projected(event: Event, *, home: bool) -> Known:
     return known
 
 
-def _record(listings: ListingRepository, known: Sequence[Known]) -> list[str]:
-    listings.record(known)
-    return sorted({listing.id for listing in known})
+def _record(listings: ListingRepository, known: Sequence[Known]) -> ToSearch:
+    new = listings.record(known)
+    return {listing.id: new.get(listing.id) for listing in known}
 
 
 def _told(event: Event) -> PeerMatch:

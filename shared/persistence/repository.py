@@ -111,12 +111,13 @@ class Repository:
             present = self._find_one({"_id": document["_id"]}, ["sequence"])
             raise PreconditionFailed(expected_sequence, present["sequence"] if present else 0)
 
-    def _upsert_newer(self, documents: Sequence[Document]) -> None:
-        """Projection write: each document stands afterwards unless an equal or higher sequence stood already."""
+    def _upsert_newer(self, documents: Sequence[Document]) -> set[Any]:
+        """Projection write: each document stands afterwards unless an equal or higher sequence stood already. Returns
+        the ids of which nothing stood."""
         operations = [
             UpdateOne({"_id": d["_id"]}, [{"$replaceWith": _newer(d)}], upsert=True) for d in _latest_each(documents)
         ]
-        self._bulk(operations)
+        return self._bulk(operations)
 
     def _update(self, query: Mapping[str, Any], change: Mapping[str, Any], *, many: bool = False) -> int:
         """How many matched."""
@@ -134,12 +135,15 @@ class Repository:
     def _delete(self, query: Mapping[str, Any]) -> int:
         return self.__collection.delete_many(self._write(query), session=self._session).deleted_count
 
-    def _bulk(self, operations: Sequence[UpdateOne | ReplaceOne[Document] | DeleteOne]) -> None:
-        """Many writes in one round trip; for services on duty only, since filters are not rewritten."""
+    def _bulk(self, operations: Sequence[UpdateOne | ReplaceOne[Document] | DeleteOne]) -> set[Any]:
+        """Many writes in one round trip; for services on duty only, since filters are not rewritten. Returns the ids
+        that an upsert made."""
         if not isinstance(self.scope, ServiceScope):
             raise UnscopedAccess(f"{type(self).__name__}: bulk writes need a service's scope")
-        if operations:
-            self.__collection.bulk_write(list(operations), ordered=False, session=self._session)
+        if not operations:
+            return set()
+        result = self.__collection.bulk_write(list(operations), ordered=False, session=self._session)
+        return set((result.upserted_ids or {}).values())
 
     # Scope
 
