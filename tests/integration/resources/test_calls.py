@@ -92,6 +92,16 @@ def under_way(platform: RunningServices, key: str) -> Iterator[None]:
         session.abort_transaction()
 
 
+def test_what_would_be_refused_the_second_time_gets_the_first_answer_again(platform: RunningServices) -> None:
+    who = caller()
+    listing = platform.ask(calls.REGISTER_LISTING, draft(site(platform, who)), who)
+    change = {"id": listing["id"], "expected_sequence": listing["sequence"], "name": "Kuivaa kuorta"}
+    answers = [platform.ask(calls.REVISE_LISTING, change, who, key="once") for _ in range(2)]
+    refused = platform.refusal(calls.REVISE_LISTING, change, who, key="another")
+    assert answers == [answers[0]] * 2
+    assert refused.code == "precondition_failed"
+
+
 def test_a_refusal_does_not_use_the_key_up(platform: RunningServices) -> None:
     who = caller()
     stranger_site, own_site = site(platform, caller()), site(platform, who)
