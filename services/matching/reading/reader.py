@@ -126,7 +126,9 @@ def _topic(
         noted = _all(spoken.subjects for spoken in beside)
         if not subjects and not purposes and not is_coded:
             purposes, subjects = _narrowed(flows, _all(spoken.uses for spoken in beside)), noted
-        if subjects or purposes or is_coded:
+        # "Welding skill and training": of its own kind only training, a general use, is known; it is about welding.
+        is_vague = of_kind is not None and not flows and _is_general(purposes)
+        if is_coded or (purposes and not is_vague) or (subjects and not purposes):
             return subjects, purposes, noted
     return _NONE, _NONE, noted
 
@@ -142,6 +144,10 @@ def _stated_and_serving(kind: str, subjects: _Numbers, purposes: _Numbers) -> tu
 
 def _serving(flows: bool, purposes: _Numbers) -> _Numbers:
     return _all(use.serving for use in uses(flows).all if use.number in purposes)
+
+
+def _is_general(purposes: _Numbers) -> bool:
+    return all(use.general for use in uses(False).all if use.number in purposes)
 
 
 def _narrowed(flows: bool, purposes: _Numbers) -> _Numbers:
