@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import select
+import socket
 import threading
 import time
 from collections.abc import Mapping
@@ -83,6 +84,7 @@ class RpcClient:
         self._connected = threading.Event()
         self._stopping = False
         self._beaten = 0.0
+        self._waking, self._woken = socket.socketpair()  # closing one end wakes the reader at the other
         self._thread = threading.Thread(target=self._run, name="rpc-client", daemon=True)
         self._thread.start()
 
@@ -146,6 +148,7 @@ class RpcClient:
 
     def close(self) -> None:
         self._stopping = True
+        self._waking.close()
         self._thread.join(5)
 
     def _send(self, message: Message, key: str, correlation_id: str) -> None:
@@ -177,8 +180,9 @@ class RpcClient:
                     close_quietly(connection)
                 self._fail_all()
             if not self._stopping:
-                time.sleep(pause_s)
+                select.select([self._woken], [], [], pause_s)
                 pause_s = min(pause_s * 2, 4.0)
+        self._woken.close()
 
     def _open(self, connections: list[Connection]) -> None:
         connections.append(connect(self._uri, f"{self._name} replies"))
@@ -198,7 +202,7 @@ class RpcClient:
         """Read until something breaks. Only the connection of calls is shared with other threads."""
         heard, told = replies.connection.sock, calls.connection.sock
         while not self._stopping:
-            readable, _, _ = select.select([heard, told], [], [], _WAIT_S)
+            readable, _, _ = select.select([heard, told, self._woken], [], [], _WAIT_S)
             if heard in readable:
                 _drain(replies)
             if told in readable:

@@ -40,6 +40,8 @@ def configure(process: str, level: str = "INFO") -> None:
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     # nameko logs every expected ServiceError with its stack; ours are logged by the wrapper around use cases.
     logging.getLogger("nameko.containers").setLevel(logging.CRITICAL)
+    # urllib3 warns of each connection to a host that it does not keep; more at once than are kept is meant.
+    logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
 
 
 def get_logger(name: str) -> FilteringBoundLogger:
