@@ -19,6 +19,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -128,8 +129,9 @@ class Stack:
 
     def start(self, timeout: float = 120.0) -> None:
         """Start everything and wait until every program is ready."""
-        self.start_broker()
-        self.start_database()
+        with ThreadPoolExecutor() as both:
+            for started in [both.submit(self.start_broker), both.submit(self.start_database)]:
+                started.result()
         self.start_processes()
         self.wait_ready(timeout)
 
@@ -212,20 +214,21 @@ class Stack:
             return self._cell().common() | {"AMQP_URI": self.amqp_uri, "SIVUVIRTA_PROCESS": ADMINISTRATOR}
         raise StackError(f"There is no program {program!r}; there are {', '.join(p.name for p in self.programs)}.")
 
-    def not_ready(self) -> dict[str, str]:
-        """Program to the reason it gives, for every program whose /readyz is not 200."""
-        return {p.name: reason for p in self.programs if (reason := self._unreadiness(p.name))}
+    def not_ready(self, programs: Sequence[str] | None = None) -> dict[str, str]:
+        """Program to the reason it gives, for every program, or of those named, whose /readyz is not 200."""
+        asked = [program.name for program in self.programs] if programs is None else programs
+        return {name: reason for name in asked if (reason := self._unreadiness(name))}
 
     def wait_ready(self, timeout: float = 120.0, programs: Sequence[str] | None = None) -> None:
         """Wait until every program, or those named, answers 200 at /readyz; StackError says who does not."""
         deadline = time.monotonic() + timeout
-        while True:
-            waiting = {name: why for name, why in self.not_ready().items() if programs is None or name in programs}
-            if not waiting:
-                return
+        waiting = self.not_ready(programs)
+        while waiting:
             if time.monotonic() > deadline:
                 raise StackError(self._explain(waiting, timeout))
-            time.sleep(0.2)
+            time.sleep(0.1)
+            # First those that lacked: all are asked once more when these are ready.
+            waiting = self.not_ready(list(waiting)) or self.not_ready(programs)
 
     def states(self) -> list[ProgramState]:
         return self.supervisor.states()
