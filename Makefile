@@ -5,8 +5,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN := $(BIN)/python
 LOCAL := $(RUN) -m deploy.local
-AS_ADMINISTRATOR := $(LOCAL) exec administrator -- $(RUN)
+# One library warns of its age at every start; whoever uses a tool need not read that.
+QUIETLY := $(RUN) -W ignore
+AS_ADMINISTRATOR := $(LOCAL) exec administrator -- $(QUIETLY)
+# Where nothing runs, this line is all that make says.
+MUST_RUN = $(if $(filter 0,$(shell $(LOCAL) exec administrator -- true 2> /dev/null; echo $$?)),,$(error Not running; \
+	`make up` starts it))
 PROGRAM ?= *
+WORKERS ?= 2
 JUDGED := tests/data/matching
 
 .DEFAULT_GOAL := help
@@ -23,7 +29,7 @@ up: venv ## install what is needed, start the platform, stay until Ctrl-C
 down: venv ## stop the platform from another terminal
 	@$(LOCAL) down
 status: venv ## what runs, and whether it is ready
-	@$(LOCAL) status
+	$(MUST_RUN)@$(LOCAL) status
 logs: venv ## follow the logs (PROGRAM=matching for one)
 	@$(LOCAL) logs '$(PROGRAM)'
 reset: venv ## delete all local data (asks; FORCE=1 does not)
@@ -33,15 +39,15 @@ config: venv ## every setting: variable, value, meaning
 
 ##@ Use
 bootstrap: venv ## make the first service account and show its key once (ARGS=…)
-	@$(LOCAL) exec identity -- $(RUN) -m services.identity.bootstrap $(ARGS)
+	$(MUST_RUN)@$(LOCAL) exec identity -- $(QUIETLY) -m services.identity.bootstrap $(ARGS)
 demo: venv-dev ## two agencies, their cards, matches and signed webhooks
-	@$(AS_ADMINISTRATOR) -m demo $(ARGS)
+	$(MUST_RUN)@$(AS_ADMINISTRATOR) -m demo $(ARGS)
 
 ##@ Operate
 dlq: venv ## dead letters: list, show, replay, purge (ARGS=…)
-	@$(AS_ADMINISTRATOR) -m deploy.dlq $(ARGS)
+	$(MUST_RUN)@$(AS_ADMINISTRATOR) -m deploy.dlq $(ARGS)
 verify: venv ## compare listings, index and projections
-	@$(AS_ADMINISTRATOR) -m deploy.verify $(ARGS)
+	$(MUST_RUN)@$(AS_ADMINISTRATOR) -m deploy.verify $(ARGS)
 connect: venv ## hear another cell on this machine (OTHER=/path/to/its/.local)
 	@$(LOCAL) connect '$(OTHER)'
 
@@ -49,7 +55,7 @@ connect: venv ## hear another cell on this machine (OTHER=/path/to/its/.local)
 check: lint types imports unit ## what takes seconds: lint, types, import rules, unit tests
 test: lint types imports ## everything, the short soak too; installs what it needs
 	@$(LOCAL) prepare-tests
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) $(ARGS)
 lint: venv-dev ## ruff
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet deploy tests/unit/deploy tests/integration/deploy
 types: venv-dev ## mypy, strict
@@ -57,7 +63,7 @@ types: venv-dev ## mypy, strict
 imports: venv-dev ## who may import whom
 	@$(BIN)/lint-imports --no-logo
 unit: venv-dev ## the unit tests
-	@$(BIN)/pytest -q tests/unit $(ARGS)
+	@$(BIN)/pytest -q -n $(WORKERS) tests/unit $(ARGS)
 soak: venv-dev ## faults at length, counted at the end (SEED=…, DURATION=… in seconds)
 	@$(LOCAL) prepare-tests
 	@$(RUN) -m tests.soak

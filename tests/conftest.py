@@ -1,4 +1,5 @@
-"""One private broker and one private database for the whole run; unique names instead of restarts."""
+"""One private broker and one private database for the whole run, or for each of its workers; unique names instead of
+restarts."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -18,12 +20,22 @@ from shared.contracts.catalogue import REGISTRY
 from shared.messaging.connection import connect
 from shared.messaging.topology import DEAD_QUEUE, RETRY_TIERS
 from shared.runtime import Runtime
+from tests.side_by_side import FromBothEnds, in_order
 
 # No test asserts a time; in continuous integration the same examples come every time.
 settings.register_profile("sivuvirta", deadline=None, derandomize=os.environ.get("CI") == "true")
 settings.load_profile("sivuvirta")
 
 FAST_TIERS_MS = "50,100,150,200"
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FromBothEnds:
+    return FromBothEnds(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items[:] = in_order(items)
 
 
 @pytest.fixture(scope="session")

@@ -13,13 +13,23 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.driver import running_platform
+from tests.driver import Platform, running_platform
 from tests.faults.tally import Tally
 from tests.faults.trial import Trial, environment
 
 
-def soak(trial: Trial, seed: int, duration_s: float) -> Tally:
-    """Load and chaos for so long, then rest, then count."""
+def soak(platform: Platform, failpoints: Path, seed: int, duration_s: float) -> Tally:
+    """Load and chaos for so long, then rest, then count; the last line printed is the count."""
+    trial = Trial(platform, failpoints, seed)
+    try:
+        tally = _tried(trial, seed, duration_s)
+    finally:
+        trial.close()
+    print(f"what was done: {dict(trial.chaos.done)}", *tally.remarks, tally.line(), sep="\n")
+    return tally
+
+
+def _tried(trial: Trial, seed: int, duration_s: float) -> Tally:
     rest = random.Random(seed)
     trial.load.start()
     deadline = time.monotonic() + duration_s
@@ -28,11 +38,7 @@ def soak(trial: Trial, seed: int, duration_s: float) -> Tally:
         done, pairs = trial.chaos.done, len(trial.load.accepted.pairs)
         print(f"{pairs:6} pairs, {trial.chaos.kills} kills, last {list(done)[-1:]}", flush=True)
         time.sleep(rest.uniform(0.2, 2.0))
-    tally = trial.count()
-    print(f"what was done: {dict(trial.chaos.done)}")
-    for remark in tally.remarks:
-        print(remark)
-    return tally
+    return trial.count()
 
 
 def main() -> int:
@@ -40,12 +46,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="sivuvirta-soak-") as folder:
         failpoints = Path(folder) / "failpoints"
         with running_platform(Path(folder) / "stack", extra_env=environment(failpoints)) as platform:
-            trial = Trial(platform, failpoints, seed)
-            try:
-                tally = soak(trial, seed, duration_s)
-            finally:
-                trial.close()
-    print(tally.line())
+            tally = soak(platform, failpoints, seed, duration_s)
     return 0 if tally.clean else 1
 
 

@@ -9,7 +9,7 @@ import pytest
 from tests.driver import Platform, running_platform
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     quick = {"SIVUVIRTA_RATE_LIMIT": "1000000"}
     with running_platform(tmp_path_factory.mktemp("platform"), extra_env=quick) as running:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
@@ -47,7 +49,7 @@ def test_answers_are_as_described(
 
     @given(case=operation.as_strategy(generation_mode=mode))
     @bounded
-    def every_case(case: schemathesis.Case) -> None:
+    def every_case(case: schemathesis.Case[Any]) -> None:
         response = case.call()
         if response.status_code not in BEFORE_ANY_ROUTE:
             case.validate_response(response, excluded_checks=LEFT_OUT)

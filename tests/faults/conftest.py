@@ -11,13 +11,13 @@ from tests.driver import Platform, running_platform
 from tests.faults.trial import environment
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def failpoints(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder in which failpoints are armed."""
     return tmp_path_factory.mktemp("failpoints")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def platform(tmp_path_factory: pytest.TempPathFactory, failpoints: Path) -> Iterator[Platform]:
     with running_platform(tmp_path_factory.mktemp("platform"), extra_env=environment(failpoints)) as running:
         yield running

@@ -53,4 +53,4 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         with_programs.wait_ready(30)
         yield with_programs
     finally:
-        with_programs.stop()
+        with_programs.abandon()

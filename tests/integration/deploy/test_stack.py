@@ -126,27 +126,6 @@ def test_what_a_database_acknowledged_survives_its_kill(stack: Stack) -> None:
         assert client.proof.get_collection("kept").find_one() == {"_id": 1}
 
 
-def test_a_stopped_stack_leaves_no_process_and_starts_again_on_the_same_data(tmp_path: Path) -> None:
-    stack = Stack(tmp_path, programs=PROGRAMS, topology=None)
-    try:
-        stack.start()
-        pids = [stack.broker.pid, stack.database.pid, stack.supervisor.pid, *(s.pid for s in stack.states())]
-        stack.stop()
-        assert [pid for pid in pids if pid is None or psutil.pid_exists(pid)] == []
-        assert not [p for p in psutil.process_iter(["cmdline"]) if str(tmp_path) in " ".join(p.info["cmdline"] or [])]
-
-        again = Stack.open(tmp_path)
-        assert (again.ports, again.cell) == (stack.ports, stack.cell)
-        again.start_broker()
-        again.start_database()
-        assert stack.alive
-
-        stack.stop()
-        assert not again.alive
-    finally:
-        stack.stop()
-
-
 def test_a_peer_hears_national_events_and_may_read_nothing_else(stack: Stack, tmp_path: Path) -> None:
     lapland = Stack(tmp_path, cell="19", regions=["19"], programs=PROGRAMS)
     try:
@@ -167,7 +146,24 @@ def test_a_peer_hears_national_events_and_may_read_nothing_else(stack: Stack, tm
             with pytest.raises(AccessRefused):
                 channel.queue_bind(queue, "resources.events", "#")
     finally:
-        lapland.stop()
+        lapland.abandon()
+
+
+def test_a_stopped_stack_leaves_no_process_and_starts_again_on_the_same_data(stack: Stack) -> None:
+    """The last test of the module: it leaves nothing running."""
+    pids = [stack.broker.pid, stack.database.pid, stack.supervisor.pid, *(s.pid for s in stack.states())]
+    stack.stop()
+    assert [pid for pid in pids if pid is None or psutil.pid_exists(pid)] == []
+    assert not [p for p in psutil.process_iter(["cmdline"]) if str(stack.folder) in " ".join(p.info["cmdline"] or [])]
+
+    again = Stack.open(stack.folder)
+    assert (again.ports, again.cell) == (stack.ports, stack.cell)
+    again.start_broker()
+    again.start_database()
+    assert stack.alive
+
+    stack.stop()
+    assert not again.alive
 
 
 def _heard(stack: Stack, lapland: Stack) -> bool:

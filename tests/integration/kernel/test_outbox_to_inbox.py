@@ -75,6 +75,12 @@ def dead_letters(amqp_uri: str) -> list[Message]:
     return found
 
 
+def came_to(letters: list[Message], amqp_uri: str, count: int) -> bool:
+    """Whether there are so many, those that just came among them."""
+    letters += dead_letters(amqp_uri)
+    return len(letters) == count
+
+
 def test_every_event_is_handled_once(runtime_for: Any, eventually: Any) -> None:
     producer, receiver = runtime_for("organisations"), runtime_for("resources")
     seen: list[str] = []
@@ -111,7 +117,9 @@ def test_a_poison_event_is_dead_lettered_and_its_neighbours_are_handled(
     runtime_for: Any, eventually: Any, amqp_uri: str
 ) -> None:
     producer, receiver = runtime_for("organisations"), runtime_for("resources")
-    poison, seen = site(5)["id"], []
+    poison = site(5)["id"]
+    seen: list[str] = []
+    letters: list[Message] = []
 
     def handler(tx: Transaction, events: Sequence[Event]) -> None:
         if any(event.subject == poison for event in events):
@@ -120,8 +128,7 @@ def test_a_poison_event_is_dead_lettered_and_its_neighbours_are_handled(
 
     with relaying(producer), consuming(receiver, handler):
         emit_sites(producer, 10)
-        eventually(lambda: len(seen) == 9)
-    letters = dead_letters(amqp_uri)
+        eventually(lambda: len(seen) == 9 and came_to(letters, amqp_uri, 1))
     assert [letter.properties["application_headers"]["x-reason"] for letter in letters] == [
         "conflict: this one never fits"
     ]
@@ -129,7 +136,8 @@ def test_a_poison_event_is_dead_lettered_and_its_neighbours_are_handled(
 
 def test_an_event_that_comes_too_early_returns_by_a_retry_tier(runtime_for: Any, eventually: Any) -> None:
     producer, receiver = runtime_for("organisations"), runtime_for("resources")
-    tries, seen = [], []
+    tries: list[int] = []
+    seen: list[str] = []
 
     def handler(tx: Transaction, events: Sequence[Event]) -> None:
         tries.append(len(events))
@@ -153,7 +161,7 @@ def test_what_nobody_signed_is_dead_lettered(runtime_for: Any, eventually: Any, 
         for body in (row["body"], b"{", b"\xff\xfe garbage"):
             connection.channel().basic_publish(Message(body), "organisations.events", "site.registered.v1")
         letters: list[Message] = []
-        eventually(lambda: letters.extend(dead_letters(amqp_uri)) or len(letters) == 3)
+        eventually(lambda: came_to(letters, amqp_uri, 3))
     connection.release()
     assert seen == []
     reasons = sorted(letter.properties["application_headers"]["x-reason"] for letter in letters)

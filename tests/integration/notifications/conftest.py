@@ -1,4 +1,8 @@
-"""The notifications service as a real process, with real producers beside it and a receiver in front of it."""
+"""The notifications service as a real process, with real producers beside it and a receiver in front of it.
+
+A module's tests share the process and its database, and each has agencies of its own in it. A test may kill the process
+or restart it with other settings; the next one finds it as it was.
+"""
 
 from __future__ import annotations
 
@@ -6,20 +10,23 @@ import os
 import signal
 import subprocess
 import sys
+import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pymongo.database import Database
 
 from deploy.local.stack import Stack
-from shared.config import Settings
+from shared import config
 from shared.contracts.events import matching, resources
 from shared.contracts.registry import EventType
 from shared.contracts.rpc import notifications as calls
-from shared.ids import derived_id
+from shared.ids import derived_id, new_id
 from shared.messaging.rpc_client import RpcClient
+from shared.persistence.mongo import Document
 from shared.persistence.unit_of_work import Transaction
 from shared.runtime import Runtime, ServiceProcess
 from shared.tenancy import Caller, Role
@@ -27,17 +34,32 @@ from tests.integration.notifications.receiver import Receiver, receiving
 
 MOMENT = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 PROJECT = Path(__file__).parents[3]
-AGENCY, OTHER_AGENCY = (derived_id("agy", "12", name) for name in ("one", "two"))
 
 
 class Service:
-    """One process of the service, which can be started, killed and stopped."""
+    """One process of the service, which can be started, killed and stopped; ``database`` is what it works on."""
 
-    def __init__(self, stack: Stack, environment: Mapping[str, str], failpoints: Path) -> None:
+    def __init__(self, stack: Stack, failpoints: Path) -> None:
         self._stack = stack
-        self._environment = {**os.environ, **environment, "SIVUVIRTA_FAILPOINTS_DIR": str(failpoints)}
         self._failpoints = failpoints
+        settings = {
+            **stack.environment("notifications"),
+            "SIVUVIRTA_DATABASE_PREFIX": f"t{uuid.uuid4().hex[:10]}",
+            "SIVUVIRTA_WEBHOOK_RETRY_SCALE": "0.00001",
+            "SIVUVIRTA_WEBHOOK_TIMEOUT": "1",
+        }
+        self._environment = {**os.environ, **settings, "SIVUVIRTA_FAILPOINTS_DIR": str(failpoints)}
+        self._overrides: dict[str, str] = {}
         self._process: subprocess.Popen[bytes] | None = None
+        self._runtime = Runtime(config.load(settings), "notifications")
+        self.database: Database[Document] = self._runtime.database
+
+    def as_at_first(self) -> None:
+        """Running, with no settings but its own."""
+        if not self.alive or self._overrides:
+            self.end()
+            self._overrides = {}
+            self.start()
 
     def restart(self, **overrides: str) -> None:
         """Start anew with other settings."""
@@ -45,14 +67,14 @@ class Service:
         self.start(**overrides)
 
     def start(self, **overrides: str) -> None:
-        self._environment.update(overrides)
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "shared.runner", "notifications"], cwd=PROJECT, env=self._environment
-        )
+        self._overrides.update(overrides)
+        environment = self._environment | self._overrides
+        command = [sys.executable, "-m", "shared.runner", "notifications"]
+        self._process = subprocess.Popen(command, cwd=PROJECT, env=environment)
         self._stack.wait_ready(30, ["notifications"])
 
     def setting(self, name: str) -> str:
-        return self._environment[name]
+        return (self._environment | self._overrides)[name]
 
     @property
     def alive(self) -> bool:
@@ -78,22 +100,28 @@ class Service:
             self._process.kill()
             self._process.wait(10)
 
+    def close(self) -> None:
+        self.end()
+        self._runtime.client.drop_database(self.database.name)
+        self._runtime.client.close()
+
 
 class Cell:
-    """What a test does: calls as an agency, events as their producers."""
+    """What a test does: calls as one of its two agencies, events as their producers."""
 
-    def __init__(self, runtime_for: Callable[..., Runtime], amqp_uri: str) -> None:
+    def __init__(self, runtime_for: Callable[..., Runtime], amqp_uri: str, database: Database[Document]) -> None:
+        self.agency, self.other_agency = new_id("agy", "12"), new_id("agy", "12")
+        self.database = database
         self._runtime_for = runtime_for
         self._producers: dict[str, Runtime] = {}
         self._tokens = runtime_for("identity").tokens
         self._rpc = RpcClient(amqp_uri, "test", 10.0)
-        self.database = runtime_for("notifications").database
 
-    def call(self, call: Any, payload: Mapping[str, Any], agency_id: str = AGENCY) -> Any:
-        caller = Caller("acc-12-test", agency_id, frozenset({Role.INTEGRATION}), "12")
+    def call(self, call: Any, payload: Mapping[str, Any], agency_id: str | None = None) -> Any:
+        caller = Caller("acc-12-test", agency_id or self.agency, frozenset({Role.INTEGRATION}), "12")
         return self._rpc.call(call, payload, self._tokens.sign(caller))
 
-    def subscribe(self, url: str, *events: str, agency_id: str = AGENCY, **draft: Any) -> dict[str, Any]:
+    def subscribe(self, url: str, *events: str, agency_id: str | None = None, **draft: Any) -> dict[str, Any]:
         payload = {"url": url, "events": list(events) or ["match.found.v1"], **draft}
         subscription: dict[str, Any] = self.call(calls.CREATE_SUBSCRIPTION, payload, agency_id)
         return subscription
@@ -120,20 +148,28 @@ class Cell:
 
         producer.unit_of_work.run(work)
 
-    def listings(self, count: int, agency_id: str = AGENCY) -> list[str]:
-        """Register haves of the agency; their ids."""
-        found = [listing(number, agency_id) for number in range(count)]
-        self.emit([(resources.LISTING_REGISTERED, data, 1) for data in found])
-        return [data["id"] for data in found]
-
     def matches(self, count: int) -> None:
         """Announce matches between an agency's haves and another's wants, all of them of this cell."""
-        haves = [listing(number, AGENCY) for number in range(count)]
-        wants = [listing(number, OTHER_AGENCY, "want") for number in range(count)]
+        haves = [listing(number, self.agency) for number in range(count)]
+        wants = [listing(number, self.other_agency, "want") for number in range(count)]
         self.emit([(resources.LISTING_REGISTERED, data, 1) for data in (*haves, *wants)])
-        self.emit([
-            (matching.MATCH_FOUND, match(have["id"], want["id"]), 1) for have, want in zip(haves, wants, strict=True)
-        ])  # fmt: skip
+        self.emit([(matching.MATCH_FOUND, self.match(*pair), 1) for pair in zip(haves, wants, strict=True)])
+
+    def match(self, have: Mapping[str, Any], want: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
+        """What matching tells of the two, seen by both agencies."""
+        sentence = {"fi": "Sama laji.", "sv": "Samma slag.", "en": "The same kind."}
+        return {
+            "id": derived_id("mat", "12", have["id"], want["id"]),
+            "have_id": have["id"],
+            "want_id": want["id"],
+            "kind": "energy",
+            "score": 800_000,
+            "band": "good",
+            "distance_km": 12.5,
+            "factors": [{"name": "kind", "micro_points": 1_000_000, "weight": 1.0, "sentence": sentence}],
+            "viewer_agencies": [self.agency, self.other_agency],
+            **changes,
+        }
 
     def publish_again(self, service: str) -> None:
         """Everything the service ever emitted comes a second time."""
@@ -145,9 +181,12 @@ class Cell:
         return self._producer(service).relay.pending()
 
     def close(self) -> None:
+        """Nothing of the two agencies stays owed: the next test shares the process."""
         for producer in self._producers.values():
             producer.relay.stop()
         self._rpc.close()
+        for collection in ("subscriptions", "deliveries"):
+            self.database[collection].delete_many({"agency_id": {"$in": [self.agency, self.other_agency]}})
 
     def _producer(self, service: str) -> Runtime:
         if service not in self._producers:
@@ -191,44 +230,26 @@ def listing(number: int, agency_id: str, direction: str = "have", **changes: Any
     }
 
 
-def match(have_id: str, want_id: str, **changes: Any) -> dict[str, Any]:
-    sentence = {"fi": "Sama laji.", "sv": "Samma slag.", "en": "The same kind."}
-    return {
-        "id": derived_id("mat", "12", have_id, want_id),
-        "have_id": have_id,
-        "want_id": want_id,
-        "kind": "energy",
-        "score": 800_000,
-        "band": "good",
-        "distance_km": 12.5,
-        "factors": [{"name": "kind", "micro_points": 1_000_000, "weight": 1.0, "sentence": sentence}],
-        "viewer_agencies": [AGENCY, OTHER_AGENCY],
-        **changes,
-    }
-
-
-@pytest.fixture
-def cell(runtime_for: Callable[..., Runtime], amqp_uri: str) -> Iterator[Cell]:
-    made = Cell(runtime_for, amqp_uri)
+@pytest.fixture(scope="module")
+def shared_service(infrastructure: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """With quick retries and one second of patience with receivers; not started yet."""
+    made = Service(infrastructure, tmp_path_factory.mktemp("failpoints"))
     yield made
     made.close()
 
 
 @pytest.fixture
-def service(
-    infrastructure: Stack, settings_for: Callable[..., Settings], tmp_path: Path
-) -> Iterator[Service]:
-    """The process, running, with quick retries and one second of patience with receivers."""
-    environment = {
-        **infrastructure.environment("notifications"),
-        "SIVUVIRTA_DATABASE_PREFIX": settings_for("notifications").database_prefix,
-        "SIVUVIRTA_WEBHOOK_RETRY_SCALE": "0.00001",
-        "SIVUVIRTA_WEBHOOK_TIMEOUT": "1",
-    }
-    made = Service(infrastructure, environment, tmp_path)
-    made.start()
+def service(shared_service: Service, empty_queues: None) -> Service:
+    """The process, running."""
+    shared_service.as_at_first()
+    return shared_service
+
+
+@pytest.fixture
+def cell(service: Service, runtime_for: Callable[..., Runtime], amqp_uri: str) -> Iterator[Cell]:
+    made = Cell(runtime_for, amqp_uri, service.database)
     yield made
-    made.end()
+    made.close()
 
 
 @pytest.fixture

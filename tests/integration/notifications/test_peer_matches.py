@@ -14,7 +14,7 @@ from shared.ids import derived_id
 from shared.messaging.connection import connect
 from shared.runtime import Runtime, ServiceProcess
 from shared.signing import generate_keys
-from tests.integration.notifications.conftest import AGENCY, Cell, Service, listing, match
+from tests.integration.notifications.conftest import Cell, Service, listing
 from tests.integration.notifications.receiver import Receiver
 
 HAVE_ELSEWHERE = derived_id("lst", "17", "have")
@@ -48,8 +48,9 @@ def test_it_is_found_then_changed_then_withdrawn(
 ) -> None:
     names = ("match.found.v1", "match.changed.v1", "match.withdrawn.v1")
     subscription = cell.subscribe(receiver.url("/good"), *names)
-    want = listing(1, AGENCY, "want")
-    shared = match(HAVE_ELSEWHERE, want["id"], id=derived_id("mat", "17", HAVE_ELSEWHERE, want["id"]))
+    want = listing(1, cell.agency, "want")
+    have = {"id": HAVE_ELSEWHERE}
+    shared = cell.match(have, want, id=derived_id("mat", "17", HAVE_ELSEWHERE, want["id"]))
     cell.emit([(matching.MATCH_SHARED, shared, 1)], peer)
     cell.emit([(resources.LISTING_REGISTERED, want, 1)])
     eventually(lambda: receiver.count("/good") == 1)

@@ -8,7 +8,7 @@ import pytest
 
 from shared.contracts.rpc import notifications as calls
 from shared.errors import ServiceError
-from tests.integration.notifications.conftest import OTHER_AGENCY, Cell
+from tests.integration.notifications.conftest import Cell
 from tests.integration.notifications.receiver import Receiver, answer
 
 pytestmark = pytest.mark.usefixtures("service")
@@ -35,16 +35,16 @@ def test_the_secret_does_not_stand_readable_in_its_collection(cell: Cell, receiv
 def test_another_agency_finds_nothing(cell: Cell, receiver: Receiver) -> None:
     subscription = cell.subscribe(receiver.url("/good"))
     with refused("not_found"):
-        cell.call(calls.GET_SUBSCRIPTION, {"id": subscription["id"]}, OTHER_AGENCY)
+        cell.call(calls.GET_SUBSCRIPTION, {"id": subscription["id"]}, cell.other_agency)
     with refused("not_found"):
-        cell.call(calls.LIST_DELIVERIES, {"subscription_id": subscription["id"]}, OTHER_AGENCY)
+        cell.call(calls.LIST_DELIVERIES, {"subscription_id": subscription["id"]}, cell.other_agency)
     with refused("not_found"):
-        cell.call(calls.SEND_TEST_EVENT, {"id": subscription["id"]}, OTHER_AGENCY)
+        cell.call(calls.SEND_TEST_EVENT, {"id": subscription["id"]}, cell.other_agency)
     with refused("not_found"):
-        cell.call(calls.ROTATE_SECRET, {"id": subscription["id"]}, OTHER_AGENCY)
+        cell.call(calls.ROTATE_SECRET, {"id": subscription["id"]}, cell.other_agency)
     with refused("not_found"):
         removal = {"id": subscription["id"], "expected_sequence": 1}
-        cell.call(calls.REMOVE_SUBSCRIPTION, removal, OTHER_AGENCY)
+        cell.call(calls.REMOVE_SUBSCRIPTION, removal, cell.other_agency)
 
 
 @pytest.mark.parametrize(
@@ -81,10 +81,11 @@ def test_filters_decide_what_is_delivered(cell: Cell, receiver: Receiver, eventu
     cell.subscribe(receiver.url("/water"), filter={"kinds": ["water"]})
     cell.subscribe(receiver.url("/want"), filter={"side": "want"})
     cell.subscribe(receiver.url("/best"), filter={"min_score": 900_000})
-    cell.subscribe(receiver.url("/other"), agency_id=OTHER_AGENCY, filter={"side": "want"})
+    cell.subscribe(receiver.url("/other"), agency_id=cell.other_agency, filter={"side": "want"})
     cell.matches(2)
     eventually(lambda: receiver.count("/energy") == 2 and receiver.count("/other") == 2)
-    assert cell.database["deliveries"].count_documents({}) == 4
+    own = {"agency_id": {"$in": [cell.agency, cell.other_agency]}}
+    assert cell.database["deliveries"].count_documents(own) == 4
 
 
 def test_a_disabled_subscription_gets_nothing_until_it_is_woken(
@@ -124,5 +125,5 @@ def test_an_event_handled_again_makes_no_second_delivery(cell: Cell, receiver: R
     cell.publish_again("matching")
     eventually(lambda: cell.unpublished("matching") == 0)
     cell.call(calls.SEND_TEST_EVENT, {"id": subscription["id"]})
-    eventually(lambda: len(cell.states(subscription)) == 4)
+    eventually(lambda: cell.states(subscription) == ["delivered"] * 4)
     assert receiver.count("/good") == 4

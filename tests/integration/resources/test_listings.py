@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from services.resources import use_cases
+from services.resources.repository import ListingRepository
 from shared.errors import Forbidden, InvalidInput, NotFound, PreconditionFailed
 from shared.ids import new_id
 from shared.tenancy import Caller, Role
@@ -150,8 +151,10 @@ def test_a_view_holds_the_fields_of_the_viewer_and_a_list_the_listings(
     operator: frozenset[str],
 ) -> None:
     owner = caller(programmes=WATER)
-    draft = {"visibility": visibility, "notes": "secret", "current_cost_eur_per_year": 90.0}
-    listing_id = desk.record(owner, **draft, **({"programme": "vesi"} if visibility == "programme" else {}))["id"]
+    draft: dict[str, Any] = {"visibility": visibility, "notes": "secret", "current_cost_eur_per_year": 90.0}
+    if visibility == "programme":
+        draft["programme"] = "vesi"
+    listing_id = desk.record(owner, **draft)["id"]
     viewers = [
         (owner, ALL_FIELDS),
         (caller(), neighbour),
@@ -204,11 +207,11 @@ def test_the_counts_of_a_client_are_for_its_agency(desk: Desk) -> None:
     ids = [desk.record(who, site, visibility="nation")["id"] for _ in range(6)]
     desk.record(who, site, direction="want")
     desk.withdraw(who, ids[0], 1)
-    listings = desk.runtime.repository(use_cases.ListingRepository, who)
+    listings = desk.runtime.repository(ListingRepository, who)
     counts = use_cases.organisation_listings(listings, who, organisation)
     stranger = caller()
     theirs = use_cases.organisation_listings(
-        desk.runtime.repository(use_cases.ListingRepository, stranger), stranger, organisation
+        desk.runtime.repository(ListingRepository, stranger), stranger, organisation
     )
     assert (counts["have"], counts["want"], len(counts["latest"])) == (5, 1, 5)
     assert theirs == {"have": 0, "want": 0, "latest": []}

@@ -102,7 +102,7 @@ def test_a_card_without_identity_takes_interest_and_keeps_its_owner_to_itself(pl
     owner, taker = caller(), caller()
     listing = card(platform, owner, visibility="nation_anonymous")
     said = say(platform, taker, listing["id"], client(platform, taker))
-    assert owner.agency_id not in json.dumps([said, listed(platform, taker)])
+    assert str(owner.agency_id) not in json.dumps([said, listed(platform, taker)])
     assert [interest["id"] for interest in listed(platform, owner)] == [said["id"]]
     assert announced(platform, said["id"])[0]["data"]["listing_agency_id"] == owner.agency_id
 

@@ -88,7 +88,7 @@ def test_an_address_at_which_nothing_answers_is_refused() -> None:
 
 def test_without_root_an_installation_says_what_to_do_by_hand(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(packages, "_as_root", lambda: None)
-    monkeypatch.setattr(packages.shutil, "which", lambda _: "/usr/bin/apt-get")
+    monkeypatch.setattr("shutil.which", lambda _: "/usr/bin/apt-get")
 
     with pytest.raises(StackError) as refused:
         packages.install(["rabbitmq-server"], "RabbitMQ is not installed.", "Choices: by hand, or AMQP_URI.")
@@ -101,8 +101,8 @@ def test_without_root_an_installation_says_what_to_do_by_hand(monkeypatch: pytes
 def test_an_old_python_is_refused_with_the_way_out(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(venv.sys, "version_info", (3, 9, 2))
-    monkeypatch.setattr(venv.shutil, "which", lambda _: None)
+    monkeypatch.setattr("sys.version_info", (3, 9, 2))
+    monkeypatch.setattr("shutil.which", lambda _: None)
 
     assert venv.main(["runtime"]) == 1
     assert capsys.readouterr().err.startswith("Python 3.9 is too old: Sivuvirta needs 3.11 or newer")

@@ -176,7 +176,7 @@ def test_reference_lists_are_open_searched_paged_and_cached(anybody: FlaskClient
     again = anybody.get("/v1/reference/municipalities?q=lieksa", headers={"If-None-Match": found.headers["ETag"]})
     assert again.status_code == 304
     seen: list[str] = []
-    cursor = ""
+    cursor: str | None = ""
     while cursor is not None:
         page = anybody.get("/v1/reference/municipalities?limit=200" + (f"&cursor={cursor}" if cursor else "")).json
         seen += [entry["code"] for entry in page["items"]]

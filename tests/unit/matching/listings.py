@@ -42,11 +42,11 @@ def listing(number: int, direction: str, *, home: bool = True, sequence: int = 1
     return made
 
 
-def have(number: int = 1, **changes: Any) -> ListingProjection:
+def have(number: int = 1, /, **changes: Any) -> ListingProjection:
     return listing(number, "have", **changes)
 
 
-def want(number: int = 2, **changes: Any) -> ListingProjection:
+def want(number: int = 2, /, **changes: Any) -> ListingProjection:
     return listing(number, "want", **{"agency_id": AGENCIES[1], **changes})
 
 

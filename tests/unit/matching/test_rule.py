@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -182,7 +183,7 @@ def test_nothing_below_the_nation_meets_another_cell_even_of_the_same_agency(lev
 # Across cells
 
 
-def foreign_have(**changes: object) -> ListingProjection:
+def foreign_have(**changes: Any) -> ListingProjection:
     return have(**{"home": False, "agency_id": AGENCIES[3], **changes})
 
 
