@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from services.matching.domain.listing import ListingProjection
-from services.matching.domain.meaning import LIMITS_MAX, MASK_WORDS
+from services.matching.domain.meaning import BARS_MAX, LIMITS_MAX, MASK_WORDS, QUALITY_WORDS, SAID_MAX, VARIETY_WORDS
 from services.matching.domain.sides import KIND_WEIGHTS, numbers
 from services.matching.domain.words import WORDS_MAX
 from shared.ids import is_id, region_of
@@ -32,13 +32,15 @@ ROW = np.dtype(
         ("last_day", "i4"), ("temperature_mc", "i4"), ("lat", "f8"), ("lon", "f8"), ("cos_lat", "f8"),
         ("words", "i8", (WORDS_MAX,)),
         ("stated", "i8", (MASK_WORDS,)), ("serves", "i8", (MASK_WORDS,)),
-        ("ruled", "i8", (MASK_WORDS,)), ("near", "i8", (MASK_WORDS,)),
+        ("near", "i8", (MASK_WORDS,)),
         ("perhaps", "i8", (MASK_WORDS,)),
         ("refused", "i8", (MASK_WORDS,)), ("implied", "i8", (MASK_WORDS,)),
-        ("bears", "i8"), ("needs", "i8"), ("refuses", "i8"), ("limit_what", "i8", (LIMITS_MAX,)),
-        ("limit_low", "i8", (LIMITS_MAX,)), ("limit_high", "i8", (LIMITS_MAX,)), ("flags", "i4"),
-        ("months", "i4"),
-        ("good_hm", "i4"), ("far_hm", "i4"), ("vague_hm", "i4"),
+        ("bears", "i8", (QUALITY_WORDS,)), ("needs", "i8", (QUALITY_WORDS,)),
+        ("refuses", "i8", (QUALITY_WORDS,)), ("limit_what", "i8", (LIMITS_MAX,)),
+        ("limit_low", "i8", (LIMITS_MAX,)), ("limit_high", "i8", (LIMITS_MAX,)),
+        ("varieties", "i8", (VARIETY_WORDS,)), ("said", "i4", (SAID_MAX,)),
+        ("bar_one", "i4", (BARS_MAX,)), ("bar_two", "i4", (BARS_MAX,)), ("flags", "i4"), ("months", "i4"),
+        ("good_hm", "i4"), ("far_hm", "i4"), ("said_hm", "i4"), ("vague_hm", "i4"),
         # who may meet whom; 0 = unknown or none
         ("agency", "i4"), ("agency_region", "i4"), ("party", "i4"), ("programme", "i4"), ("region", "i4"),
         ("level", "i4"), ("home", "i4"),

@@ -221,6 +221,7 @@ def _meaning(document: Document) -> Meaning:
         name: tuple(value) if isinstance(value, list) else value for name, value in document["meaning"].items()
     }
     kept["things"] = tuple(Thing(**thing) for thing in kept["things"])
+    kept["bars"] = tuple((one, two) for one, two in kept["bars"])
     kept["limits"] = tuple(Limit(**limit) for limit in kept["limits"])
     return Meaning(**kept)
 

@@ -9,9 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-MASK_WORDS, MASK_BITS = 10, 62
+MASK_WORDS, MASK_BITS = 12, 62
 LIMITS_MAX = 6
 """Measured values or limits of a listing that count, the first ones."""
+SAID_MAX, BARS_MAX = 32, 8
+"""Words that are said, and phrases that are refused, of a listing that count, the first ones."""
+QUALITY_WORDS = 2
+"""Integers of MASK_BITS bits that hold a listing's qualities."""
+VARIETY_BITS, VARIETY_WORDS = 6, 4
+"""Varieties of one group that a mask holds, and integers of MASK_BITS bits of them."""
 
 GATHERS, SMALL_LOTS, REMOTE, HEAT_PUMP, ONCE, SEASONAL = 1, 2, 4, 8, 16, 32
 """Bits of flags: takes from several, fetches any lot, works at a distance, has a heat pump, is there once only, speaks
@@ -53,30 +59,35 @@ ALL_SAID = Unsaid(amount=False, temperature=False)
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """``things``: what the listing is about. ``serves``: other things that would serve its use; ``ruled``: what rules
-    of the knowledge say would; ``near``: kin of the things; ``perhaps``: named in passing, or fit for a use that many
-    things serve; ``refused``: things it will not have (all five of a want). ``implied``: what its waste code stands
-    for. ``bears``, ``needs``, ``refuses``: bits of qualities that are stated, asked and excluded. ``good_km``,
-    ``far_km``: how far the things are carried, 0 where they are unknown. ``months``: bits of those in which it is there
-    or wanted, 0 not said. ``temperature_c``, ``amount`` (a year's, in ``unit`` of ``dimension``): what the words say
-    where the fields are silent."""
+    """``things``: what the listing is about. ``serves``: other things that would serve its use; ``near``: those of
+    which two kinds of evidence say that they would do; ``perhaps``: one, or named in passing; ``refused``: things it
+    will not have (all four of a want). ``implied``: what its waste code stands for. ``bears``, ``needs``, ``refuses``:
+    bits of qualities that are stated, asked and excluded. ``varieties``: of polymers, oils, woods and so on,
+    VARIETY_BITS bits for each group of which a thing is one or another. ``said``, ``bars``: words that stand in it and
+    phrases it refuses, hashed, the second of a phrase 0 where it is one word. ``good_km``, ``far_km``: how far the
+    things are carried, ``said_km`` how far it says itself, 0 where they are unknown. ``months``: bits of those in which
+    it is there or wanted, 0 not said. ``temperature_c``, ``amount`` (a year's, in ``unit`` of ``dimension``): what the
+    words say where the fields are silent."""
 
     things: tuple[Thing, ...] = ()
     stated: Mask = NO_CONCEPTS
     serves: Mask = NO_CONCEPTS
-    ruled: Mask = NO_CONCEPTS
     near: Mask = NO_CONCEPTS
     perhaps: Mask = NO_CONCEPTS
     refused: Mask = NO_CONCEPTS
     implied: Mask = NO_CONCEPTS
-    bears: int = 0
-    needs: int = 0
-    refuses: int = 0
+    bears: Mask = (0,) * QUALITY_WORDS
+    needs: Mask = (0,) * QUALITY_WORDS
+    refuses: Mask = (0,) * QUALITY_WORDS
     limits: tuple[Limit, ...] = ()
+    varieties: tuple[int, ...] = (0,) * VARIETY_WORDS
+    said: tuple[int, ...] = ()
+    bars: tuple[tuple[int, int], ...] = ()
     flags: int = 0
     months: int = 0
     good_km: int = 0
     far_km: int = 0
+    said_km: int = 0
     temperature_c: float | None = None
     amount: float | None = None
     unit: str | None = None

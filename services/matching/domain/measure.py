@@ -10,12 +10,23 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from services.matching.domain.meaning import GATHERS, HEAT_PUMP, ONCE, REMOTE, SEASONAL, SMALL_LOTS
+from services.matching.domain.meaning import (
+    GATHERS,
+    HEAT_PUMP,
+    MASK_BITS,
+    ONCE,
+    REMOTE,
+    SEASONAL,
+    SMALL_LOTS,
+    VARIETY_BITS,
+    VARIETY_WORDS,
+)
 from services.matching.domain.sides import MISSING, Measured, Weights
 from services.matching.domain.weights import (
     AMOUNT_STEPS,
     AT_FAR_DISTANCE,
     AT_GOOD_DISTANCE,
+    BEYOND_GOOD_DISTANCE,
     CODE_POINTS,
     FULL,
     GATHERING,
@@ -28,6 +39,7 @@ from services.matching.domain.weights import (
     THING_POINTS,
     UNKNOWN_AMOUNT,
     UNKNOWN_HEAT,
+    UNMEASURED,
     WINDOW_STEPS,
     WORDS_THING,
 )
@@ -38,7 +50,6 @@ GATE = -1
 _SAME, _SUBCHAPTER, _CHAPTER = CODE_POINTS["same"], CODE_POINTS["subchapter"], CODE_POINTS["chapter"]
 _THING_SAME, _THING_SERVES, _THING_NEAR = THING_POINTS["same"], THING_POINTS["serves"], THING_POINTS["near"]
 _SERVES_CODED, _THING_PERHAPS = THING_POINTS["serves_coded"], THING_POINTS["perhaps"]
-_THING_RULED = THING_POINTS["ruled"]
 _THING_IMPLIED, _NEAR_CODED = THING_POINTS["implied"], THING_POINTS["near_coded"]
 _CODED, _CODED_SUB, _CODED_CHAPTER = (THING_POINTS[n] for n in ("coded", "coded_subchapter", "coded_chapter"))
 _OTHER, _OTHER_CODED, _OTHER_SUB = (THING_POINTS[n] for n in ("other", "other_coded", "other_subchapter"))
@@ -60,6 +71,11 @@ def is_empty(concepts: Sequence[int]) -> bool:
     return together == 0
 
 
+def same_variety(have: Measured, want: Measured) -> bool:
+    """Whether both name a variety of one group, and it is the same."""
+    return meets(have.varieties, want.varieties)
+
+
 def concept_points(have: Measured, want: Measured) -> int:
     """How surely the words of both speak of one thing, or of one that serves the other; -2 where a side speaks of
     nothing known, GATE where the want refuses the thing by name."""
@@ -73,10 +89,8 @@ def concept_points(have: Measured, want: Measured) -> int:
         return _THING_IMPLIED
     if meets(have.stated, want.near):
         return _THING_NEAR
-    if meets(have.stated, want.ruled):
-        return _THING_RULED
     if meets(have.stated, want.perhaps):
-        return _THING_PERHAPS
+        return _THING_NEAR if same_variety(have, want) else _THING_PERHAPS
     if is_empty(have.stated) or (is_empty(want.stated) and is_empty(want.serves)):
         return -2
     return _OTHER
@@ -106,11 +120,43 @@ def thing_points(have: Measured, want: Measured) -> int:
     return points
 
 
+def says(side: Measured, word: int) -> bool:
+    found = False
+    for one in side.said:
+        found |= one == word
+    return found
+
+
+def bars(side: Measured, other: Measured) -> bool:
+    """Whether the side refuses a phrase that the other says, all of it."""
+    for at in range(len(side.bar_one)):
+        one, two = side.bar_one[at], side.bar_two[at]
+        if one != 0 and says(other, one) and (two == 0 or says(other, two)):
+            return True
+    return False
+
+
+def is_other_variety(have: Measured, want: Measured) -> bool:
+    """Whether the want names varieties of a group and the have is of others only. Silence says nothing: a variety is
+    often plain from the thing."""
+    for at in range(VARIETY_WORDS):
+        offered, wanted = have.varieties[at], want.varieties[at]
+        for place in range(MASK_BITS // VARIETY_BITS):
+            group = ((1 << VARIETY_BITS) - 1) << place * VARIETY_BITS
+            if wanted & group and offered & group and not offered & wanted & group:
+                return True
+    return False
+
+
 def quality_points(have: Measured, want: Measured) -> int:
     """Full when nothing is asked or all of it is shown; less when the have is silent; a contradiction is a gate."""
-    if have.bears & want.refuses:
+    if meets(have.bears, want.refuses) or bars(want, have) or is_other_variety(have, want):
         return GATE
-    is_silent = (want.needs & ~have.bears) != 0
+    is_silent = bars(have, want)
+    for at in range(len(want.needs)):
+        if want.needs[at] & ~have.bears[at] != 0:
+            is_silent = True
+    is_unmeasured = False
     for at in range(len(want.limit_what)):
         what = want.limit_what[at]
         if what != 0:
@@ -121,8 +167,10 @@ def quality_points(have: Measured, want: Measured) -> int:
                     if have.limit_low[other] > want.limit_high[at] or have.limit_high[other] < want.limit_low[at]:
                         return GATE
             if not is_known:
-                is_silent = True
-    return SILENT if is_silent else FULL
+                is_unmeasured = True
+    if is_silent:
+        return SILENT
+    return UNMEASURED if is_unmeasured else FULL
 
 
 def along(steps: Sequence[tuple[int, int]], value: int) -> int:
@@ -211,25 +259,32 @@ def distance_hm(a: Measured, b: Measured) -> int:
 
 
 def good_and_far_hm(have: Measured, want: Measured, weights: Weights) -> tuple[int, int]:
-    """How far the thing goes as a matter of course, and at most: the have's own, else the want's, else the kind's."""
+    """How far the thing goes as a matter of course, and at most: the have's own, else the want's, else the kind's; not
+    farther than a side says it reaches, and as far where it says the whole country."""
     if (have.flags | want.flags) & REMOTE:
         return _REMOTE_HM, _REMOTE_HM
-    vague_hm = have.vague_hm + want.vague_hm
+    good, far = weights.good_hm, weights.far_hm
     if have.far_hm > 0:
-        return have.good_hm + vague_hm, have.far_hm + vague_hm
-    if want.far_hm > 0:
-        return want.good_hm + vague_hm, want.far_hm + vague_hm
-    return weights.good_hm + vague_hm, weights.far_hm + vague_hm
+        good, far = have.good_hm, have.far_hm
+    elif want.far_hm > 0:
+        good, far = want.good_hm, want.far_hm
+    said = min(have.said_hm, want.said_hm) if have.said_hm > 0 and want.said_hm > 0 else have.said_hm + want.said_hm
+    if said >= _REMOTE_HM:
+        good, far = max(good, said // 2), said
+    elif said > 0:
+        good, far = min(max(good, said * 3 // 4), said), said
+    vague_hm = have.vague_hm + want.vague_hm
+    return good + vague_hm, far + vague_hm
 
 
 def distance_points(hundreds_of_metres: int, good_hm: int, far_hm: int) -> int:
     """Falls evenly to the good distance and on to the far one; farther is a gate."""
     if hundreds_of_metres > far_hm:
         return GATE
-    if hundreds_of_metres <= good_hm:
+    if hundreds_of_metres <= good_hm or good_hm == far_hm:
         return FULL - (FULL - AT_GOOD_DISTANCE) * hundreds_of_metres // good_hm
-    beyond = (AT_GOOD_DISTANCE - AT_FAR_DISTANCE) * (hundreds_of_metres - good_hm) // (far_hm - good_hm)
-    return AT_GOOD_DISTANCE - beyond
+    beyond = (BEYOND_GOOD_DISTANCE - AT_FAR_DISTANCE) * (hundreds_of_metres - good_hm) // (far_hm - good_hm)
+    return BEYOND_GOOD_DISTANCE - beyond
 
 
 def temperature_points(have: Measured, want: Measured) -> int:

@@ -9,7 +9,7 @@ of a place that is not shared; a waste code of another chapter; a quality that t
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from types import SimpleNamespace
@@ -20,7 +20,7 @@ from services.matching.domain.meaning import LIMITS_MAX, MASK_BITS, MASK_WORDS, 
 from services.matching.domain.questions import CONFIRM, QUESTIONS
 from services.matching.domain.reasons import Sentence
 from services.matching.domain.sides import FIRST_DAY, LAST_DAY, MISSING, KindWeights, Measured, Numbers
-from services.matching.domain.weights import FULL, HEAT_STEPS, SILENT
+from services.matching.domain.weights import FULL, HEAT_STEPS, SILENT, UNMEASURED
 from shared.geo import EARTH_RADIUS_KM
 
 ASKED_AT_MOST = 3
@@ -217,7 +217,7 @@ def _thing(have: Numbers, want: Numbers, weights: KindWeights) -> Iterator[_Open
 
 def _quality(have: Numbers, want: Numbers, weights: KindWeights) -> Iterator[_Open]:
     """Conditions of the want on which the have is silent."""
-    if measure.quality_points(have, want) != SILENT:
+    if measure.quality_points(have, want) not in (SILENT, UNMEASURED):
         return
     at = [i for i, what in enumerate(want.limit_what) if what != 0 and what not in have.limit_what]
     told = [i for i, what in enumerate(have.limit_what) if what != 0]
@@ -233,9 +233,13 @@ def _quality(have: Numbers, want: Numbers, weights: KindWeights) -> Iterator[_Op
     beyond = limits(lambda i: want.limit_high[i] + 1, lambda i: want.limit_high[i] + 1)
     yield _Open(
         "have", "quality",
-        ({"bears": have.bears | want.needs, **kept}, {}),
-        ({"bears": have.bears | want.refuses, **(beyond if at else {})}, {}),
+        ({"bears": _both(have.bears, want.needs), **kept}, {}),
+        ({"bears": _both(have.bears, want.refuses), **(beyond if at else {})}, {}),
     )  # fmt: skip
+
+
+def _both(a: Sequence[int], b: Sequence[int]) -> tuple[int, ...]:
+    return tuple(one | other for one, other in zip(a, b, strict=True))
 
 
 def _permit(have: Numbers, want: Numbers, weights: KindWeights) -> Iterator[_Open]:

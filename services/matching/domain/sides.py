@@ -12,7 +12,7 @@ from datetime import date
 from typing import Protocol
 
 from services.matching.domain.listing import ListingProjection
-from services.matching.domain.meaning import LIMITS_MAX, ONCE, SEASONAL, Mask
+from services.matching.domain.meaning import BARS_MAX, LIMITS_MAX, ONCE, SAID_MAX, SEASONAL, Mask
 from services.matching.domain.weights import HAZARDOUS_REACH, KIND_RULES, NEAR_AND_FAR_KM, VAGUE_PLACE_KM
 from services.matching.domain.words import word_numbers
 from shared.quantities import DIMENSIONS
@@ -20,7 +20,9 @@ from shared.quantities import DIMENSIONS
 MISSING = -(2**31)
 FIRST_DAY, LAST_DAY = 0, 4_000_000
 ALL_YEAR = (1 << 12) - 1
-_DIMENSIONS = tuple(sorted(DIMENSIONS))
+POWER = "power"
+"""A dimension that words give and no field has: kW."""
+_DIMENSIONS = (*sorted(DIMENSIONS), POWER)
 
 
 class Measured(Protocol):
@@ -53,8 +55,6 @@ class Measured(Protocol):
     @property
     def serves(self) -> Sequence[int]: ...
     @property
-    def ruled(self) -> Sequence[int]: ...
-    @property
     def near(self) -> Sequence[int]: ...
     @property
     def perhaps(self) -> Sequence[int]: ...
@@ -63,11 +63,11 @@ class Measured(Protocol):
     @property
     def implied(self) -> Sequence[int]: ...
     @property
-    def bears(self) -> int: ...
+    def bears(self) -> Sequence[int]: ...
     @property
-    def needs(self) -> int: ...
+    def needs(self) -> Sequence[int]: ...
     @property
-    def refuses(self) -> int: ...
+    def refuses(self) -> Sequence[int]: ...
     @property
     def limit_what(self) -> Sequence[int]: ...
     @property
@@ -77,11 +77,21 @@ class Measured(Protocol):
     @property
     def flags(self) -> int: ...
     @property
+    def varieties(self) -> Sequence[int]: ...
+    @property
+    def said(self) -> Sequence[int]: ...
+    @property
+    def bar_one(self) -> Sequence[int]: ...
+    @property
+    def bar_two(self) -> Sequence[int]: ...
+    @property
     def months(self) -> int: ...
     @property
     def good_hm(self) -> int: ...
     @property
     def far_hm(self) -> int: ...
+    @property
+    def said_hm(self) -> int: ...
     @property
     def vague_hm(self) -> int: ...
 
@@ -131,21 +141,25 @@ class Numbers:
     words: tuple[int, ...]
     stated: Mask
     serves: Mask
-    ruled: Mask
     near: Mask
     perhaps: Mask
     refused: Mask
     implied: Mask
-    bears: int
-    needs: int
-    refuses: int
+    bears: Mask
+    needs: Mask
+    refuses: Mask
     limit_what: tuple[int, ...]
     limit_low: tuple[int, ...]
     limit_high: tuple[int, ...]
+    varieties: tuple[int, ...]
+    said: tuple[int, ...]
+    bar_one: tuple[int, ...]
+    bar_two: tuple[int, ...]
     flags: int
     months: int
     good_hm: int
     far_hm: int
+    said_hm: int
     vague_hm: int
 
 
@@ -183,6 +197,7 @@ def numbers(listing: ListingProjection) -> Numbers:
     if listing.hazardous and listing.kind == "material" and listing.direction == "have":
         good_km, far_km = NEAR_AND_FAR_KM[HAZARDOUS_REACH]
     filled = (0,) * (LIMITS_MAX - len(said.limits))
+    unbarred = (0,) * (BARS_MAX - len(said.bars))
     return Numbers(
         code=int(listing.ewc_code) if listing.ewc_code else 0,
         hazardous=int(listing.hazardous),
@@ -197,7 +212,6 @@ def numbers(listing: ListingProjection) -> Numbers:
         words=word_numbers(listing.name),
         stated=said.stated,
         serves=said.serves,
-        ruled=said.ruled,
         near=said.near,
         perhaps=said.perhaps,
         refused=said.refused,
@@ -208,10 +222,15 @@ def numbers(listing: ListingProjection) -> Numbers:
         limit_what=tuple(limit.what for limit in said.limits) + filled,
         limit_low=tuple(limit.low for limit in said.limits) + filled,
         limit_high=tuple(limit.high for limit in said.limits) + filled,
+        varieties=said.varieties,
+        said=said.said + (0,) * (SAID_MAX - len(said.said)),
+        bar_one=tuple(one for one, _ in said.bars) + unbarred,
+        bar_two=tuple(two for _, two in said.bars) + unbarred,
         flags=said.flags & ~ONCE | (ONCE if listing.is_once else 0) | (SEASONAL if said.months else 0),
         months=said.months or _months_of_window(listing.available_from, listing.available_to),
         good_hm=good_km * 10,
         far_hm=far_km * 10,
+        said_hm=said.said_km * 10,
         vague_hm=0 if listing.exact_place else VAGUE_PLACE_KM * 10,
     )
 

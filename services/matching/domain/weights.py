@@ -11,22 +11,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from services.matching.domain.transport import CARRIAGES
+
 FULL = 1_000_000
 K = 20
 """A match is among the first K of either side."""
 
-NEUTRAL = 500_000
-"""Points of a factor about which a side says nothing: neither for nor against."""
+NEUTRAL = 250_000
+"""Points of the code where a side has none: the same code is a good sign, none is no bad one."""
 
-CODE_POINTS: Mapping[str, int] = MappingProxyType({"same": FULL, "subchapter": 700_000, "chapter": 300_000})
+CODE_POINTS: Mapping[str, int] = MappingProxyType({"same": FULL, "subchapter": 250_000, "chapter": 100_000})
 """How near two codes of the European List of Waste stand. Different chapters match only where the words say that the
 two speak of one thing or that one serves the other: one material has several codes by where it comes from."""
 
 THING_POINTS: Mapping[str, int] = MappingProxyType(
     {
-        "same": FULL, "serves": 850_000, "ruled": 640_000, "implied": 600_000, "near": 640_000, "perhaps": 500_000,
+        "same": FULL, "serves": 820_000, "implied": 760_000, "near": 800_000, "perhaps": 450_000,
         # the same, and of one code
-        "serves_coded": 950_000, "near_coded": 860_000,
+        "serves_coded": 950_000, "near_coded": 840_000,
         # a side speaks of nothing known: its code decides
         "coded": 850_000, "coded_subchapter": 450_000, "coded_chapter": 250_000,
         # both speak of known things, and of different ones
@@ -36,14 +38,15 @@ THING_POINTS: Mapping[str, int] = MappingProxyType(
 """How surely the two speak of one thing. By words alone, their common part of WORDS_THING at most."""
 WORDS_THING = 800_000
 
-SILENT = 550_000
-"""Points of quality when the want asks for something on which the have is silent. A contradiction is a gate."""
+SILENT, UNMEASURED = 200_000, 650_000
+"""Points of quality when the want asks for something on which the have is silent; when it is a number only that the
+have does not give. A contradiction is a gate."""
 
-AMOUNT_STEPS: tuple[tuple[int, int], ...] = ((0, 0), (50_000, 350_000), (500_000, 850_000), (FULL, FULL))
+AMOUNT_STEPS: tuple[tuple[int, int], ...] = ((0, 100_000), (50_000, 500_000), (500_000, 850_000), (FULL, FULL))
 """Covered part of the want → points, straight lines between. A want that gathers from several is covered by
 GATHERING times less."""
 GATHERING = 50
-UNKNOWN_AMOUNT = 700_000
+UNKNOWN_AMOUNT = 600_000
 
 WINDOW_STEPS: tuple[tuple[int, int], ...] = ((0, 300_000), (30, 750_000), (183, FULL))
 """Common days → points, straight lines between."""
@@ -51,21 +54,23 @@ WINDOW_STEPS: tuple[tuple[int, int], ...] = ((0, 300_000), (30, 750_000), (183, 
 SEASON_STEPS: tuple[tuple[int, int], ...] = ((0, 300_000), (1, 600_000), (3, 850_000), (6, FULL))
 """Common months → points, straight lines between, where a side speaks of seasons; none in common is a gate."""
 
-ONE_OFF = 90
+ONE_OFF = 95
 """Hundredths of the amount's points for what is there once, where the want goes on."""
 
 HEAT_STEPS: tuple[tuple[int, int], ...] = ((0, 200_000), (3_000, 850_000), (20_000, FULL))
 """Thousandths of °C that the have is warmer → points, straight lines between."""
 UNKNOWN_HEAT = 600_000
 
-AT_GOOD_DISTANCE, AT_FAR_DISTANCE = 700_000, 200_000
-"""Points at the end of the good and of the far distance; they fall evenly from full at the same place."""
+AT_GOOD_DISTANCE, BEYOND_GOOD_DISTANCE, AT_FAR_DISTANCE = 650_000, 500_000, 200_000
+"""Points at the end of the good distance, behind it, and at the end of the far one; they fall evenly from full at the
+same place, and between."""
 
 NEAR_AND_FAR_KM: Mapping[str, tuple[int, int]] = MappingProxyType(
-    {"heavy": (40, 80), "sludge": (50, 100), "bulk": (120, 250), "valuable": (300, 600)}
+    {**{name: carriage.near_and_far_km for name, carriage in CARRIAGES.items()}, "wire": (600, 1_300)}
 )
-"""Great-circle distance that a material is carried as a matter of course, and at most: low value does not travel far.
-Beyond the far one nothing fits. Which material is of which class: ``reading/data/reaches.csv``."""
+"""Great-circle distance that a material is carried as a matter of course, and at most, by what carrying costs against
+what it is worth (``transport``); power goes by wire. Beyond the far one nothing fits. Which material is of which class:
+``reading/data/reaches.csv``."""
 VAGUE_PLACE_KM = 40
 """What each side whose place is not shared adds to both distances: its region's middle stands for it."""
 HAZARDOUS_REACH = "valuable"
@@ -92,14 +97,14 @@ class KindRule:
 #              thing code quality amount window distance temperature words threshold good far km
 KIND_RULES: Mapping[str, KindRule] = MappingProxyType(
     {
-        "material":  KindRule(40, 8, 10, 12, 6, 20,  0, 4, 740_000, 120, 250),
-        "energy":    KindRule(30, 0,  6, 10, 6, 20, 25, 3, 740_000,   5,  15),
-        "water":     KindRule(40, 0, 12, 12, 6, 26,  0, 4, 770_000,   5,  15),
-        "logistics": KindRule(50, 0,  8,  8, 6, 20,  0, 8, 700_000, 100, 200),
-        "capacity":  KindRule(50, 0,  8,  8, 6, 20,  0, 8, 700_000, 100, 200),
-        "premises":  KindRule(46, 0,  8, 12, 6, 20,  0, 8, 700_000,  30,  60),
-        "expertise": KindRule(58, 0,  6,  6, 6, 16,  0, 8, 700_000, 400, 1_300),
-        "service":   KindRule(54, 0,  6,  6, 6, 20,  0, 8, 700_000, 100, 200),
+        "material":  KindRule(38, 8, 16, 6, 4, 22, 0, 6, 760_000, 120, 250),
+        "energy":    KindRule(30, 0,  8,  8, 6, 22, 22, 4, 750_000,   5,  15),
+        "water":     KindRule(40, 0, 14, 10, 6, 24,  0, 6, 800_000,   5,  15),
+        "logistics": KindRule(50, 0, 10,  6, 6, 18,  0, 10, 770_000, 100, 200),
+        "capacity":  KindRule(50, 0, 10,  6, 6, 18,  0, 10, 770_000, 100, 200),
+        "premises":  KindRule(46, 0, 10, 10, 6, 18,  0, 10, 770_000,  30,  60),
+        "expertise": KindRule(58, 0,  6,  6, 6, 14,  0, 10, 770_000, 400, 1_300),
+        "service":   KindRule(54, 0,  8,  6, 6, 16,  0, 10, 770_000, 100, 200),
     }
 )  # fmt: skip
 

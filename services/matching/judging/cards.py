@@ -35,7 +35,7 @@ class JudgedFileError(ValueError):
 @dataclass(frozen=True, slots=True)
 class Card:
     """What stands on a card; None or "" where it does not say. ``yearly`` in the dimension's canonical unit,
-    ``period`` how often its amount comes,
+    ``period`` how often its amount comes, ``unread_amount`` what stands in a unit that is none of the kind's,
     ``temperature_c`` in °C; ``hazardous`` also where the waste code alone says so; ``has_permit`` None: not said."""
 
     id: str
@@ -49,6 +49,7 @@ class Card:
     hazardous: bool
     yearly: YearlyAmount | None
     period: str
+    unread_amount: str
     temperature_c: float | None
     quality_note: str
     available_from: date | None
@@ -129,6 +130,7 @@ class _Reader:
             hazardous=bool(hazardous) or (entry is not None and entry.hazardous),
             yearly=self._yearly(),
             period=row["period"] or "once",
+            unread_amount=self._unread_amount(),
             temperature_c=self._number("temperature_c"),
             quality_note=row["quality_note"],
             available_from=self._date("available_from"),
@@ -156,6 +158,12 @@ class _Reader:
         except ReferenceValueError as error:
             self._note("quantity", error.message)
             return None
+
+    def _unread_amount(self) -> str:
+        """An amount in a unit that is none of the kind's, as it stands: people write it on the card all the same."""
+        row = self._row
+        is_known = row["unit"] in quantities.units_for(row["kind"])
+        return "" if is_known or not row["quantity"] else f"{row['quantity']} {row['unit']}"
 
     def _number(self, column: str) -> float | None:
         text = self._row[column].replace(",", ".").replace("\N{MINUS SIGN}", "-").replace(" ", "")

@@ -39,7 +39,7 @@ def listing_of(card: Card) -> ListingProjection:
             "direction": card.direction,
             "kind": card.kind,
             "name": card.text,
-            "description": card.quality_note,
+            "description": ", ".join(part for part in (card.quality_note, card.unread_amount) if part),
             "ewc_code": card.ewc_code,
             "hazardous": card.hazardous if card.direction == "have" else bool(card.has_permit),
             "quantity": {"period": card.period} if card.yearly else None,

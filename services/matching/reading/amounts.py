@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
+from services.matching.domain.sides import POWER
 from services.matching.words.amounts import Reading, read_amounts, read_temperature
 from shared.quantities import DIMENSIONS_BY_KIND, UNITS, Period, YearlyAmount, parse_quantity, yearly
 from shared.reference.errors import ReferenceValueError
 
 _SURE = 0.6
 _DIGIT = re.compile("[0-9]")
+_POWER = re.compile(r"(?P<low>\d{1,5}(?:[ ,.]\d{1,3})?)\s*(?P<unit>kw|mw)\b(?!h)")
 _RUNS_ON = frozenset(("energy", "water"))
 """Kinds whose amount without a period is a year's; of the others it is there once."""
 
@@ -21,13 +23,22 @@ def amount_of(kind: str, text: str) -> YearlyAmount | None:
         return None
     readings = [one for one in read_amounts(text, "fi") if one.unit and one.confidence >= _SURE and _fits(kind, one)]
     if not readings:
-        return None
+        return _power(text) if kind == "energy" else None
     best = next((one for one in readings if one.unit == "piece"), readings[0])
     period = best.period or (Period.YEAR if kind in _RUNS_ON else Period.ONCE)
     try:
         return yearly(parse_quantity(kind, best.amount, best.unit or "", period))
     except ReferenceValueError:
         return None
+
+
+def _power(text: str) -> YearlyAmount | None:
+    """Heat and power are often told in kW: they compare with each other, and with no energy."""
+    found = _POWER.search(text)
+    if found is None:
+        return None
+    value = float(found["low"].replace(" ", "").replace(",", "."))
+    return YearlyAmount(value * (1_000 if found["unit"] == "mw" else 1), "kW", POWER)
 
 
 def temperature_of(text: str) -> float | None:

@@ -2,15 +2,13 @@
 
 A rule ("lime mud to liming of fields", replaces limestone) relates a stream of waste to a use. Its texts are read with
 the vocabulary itself, once per process: the stream becomes the concepts of its code, narrowed to those its own words
-name; the use becomes the uses and things its words name. A use or thing that many streams serve says little of each
-and is kept apart as ``broad``.
+name; the use becomes the uses and things its words name. What many streams serve says little of each and is left out.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 from services.matching.knowledge.rules import Rule, rules
@@ -32,17 +30,10 @@ _FLOW_STREAMS = {
 """Streams of the rules that have no waste code; what they are called in the vocabulary."""
 
 
-@dataclass(frozen=True, slots=True)
-class Served:
-    """Number of a use or thing → numbers of the streams that serve it, telling ones and general ones."""
-
-    narrow: Mapping[int, frozenset[int]]
-    broad: Mapping[int, frozenset[int]]
-
-
 @lru_cache(maxsize=1)
-def served() -> Served:
-    """What the rules add, for flows; other kinds have hardly any rules."""
+def served() -> Mapping[int, frozenset[int]]:
+    """Number of a use or thing → numbers of the streams that serve it, of flows: other kinds have hardly any rules.
+    What many streams serve is left out."""
     found: dict[int, set[int]] = defaultdict(set)
     for rule in rules():
         if rule.confidence == "pilot":
@@ -52,15 +43,13 @@ def served() -> Served:
         streams = (streams & named) or streams
         for goal in goals - streams:
             found[goal] |= streams
-    narrow = {goal: frozenset(streams) for goal, streams in found.items() if len(streams) <= _NARROW}
-    broad = {goal: frozenset(streams) for goal, streams in found.items() if len(streams) > _NARROW}
-    return Served(narrow, broad)
+    return {goal: frozenset(streams) for goal, streams in found.items() if len(streams) <= _NARROW}
 
 
 def _said(rule: Rule) -> tuple[set[int], set[int]]:
     """Things that the words name, and the uses and things that are served."""
     named, goals = set(), set()
-    for text in (rule.use.fi, rule.use.en):
+    for text in (rule.use.fi,):
         spoken = normal(text)
         goals |= {use.number for use in uses(True).of(spoken) if use.pattern.search(spoken) and not use.general}
         named |= _things(spoken)

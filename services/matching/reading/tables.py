@@ -17,7 +17,15 @@ from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 
-from services.matching.domain.meaning import LIMITS_MAX, MASK_BITS, MASK_WORDS, Thing
+from services.matching.domain.meaning import (
+    LIMITS_MAX,
+    MASK_BITS,
+    MASK_WORDS,
+    QUALITY_WORDS,
+    VARIETY_BITS,
+    VARIETY_WORDS,
+    Thing,
+)
 from services.matching.domain.weights import NEAR_AND_FAR_KM
 from services.matching.reading.sieve import Sieve
 from services.matching.words.vocabulary import concepts, terms
@@ -39,18 +47,20 @@ class Use:
 @dataclass(frozen=True, slots=True)
 class Quality:
     """``bit`` of the quality; ``against``: bits that contradict it; ``asked``: a want that names it asks for it (else
-    naming it says nothing). ``free``: words that say it is absent."""
+    naming it says nothing); ``refused``: one that names it with "not" refuses it. ``free``: words that say it is
+    absent."""
 
     bit: int
     against: int
     asked: bool
+    refused: bool
     pattern: re.Pattern[str]
     free: re.Pattern[str] | None
 
 
 FLOWS = frozenset(("material", "energy", "water"))
-"""Kinds of what flows; the others are work, rooms and transport. A card of one kind may speak in words of another of
-its family (a lesson as service or as expertise), so concepts are numbered by family."""
+"""Kinds of what flows; the others are work, rooms and transport. A card of one kind may speak in words of another, of
+its family first (a lesson as service or as expertise, pallets as goods or as logistics)."""
 
 
 @lru_cache(maxsize=1)
@@ -61,45 +71,37 @@ def kinds() -> Mapping[str, str]:
 
 @lru_cache(maxsize=1)
 def numbered() -> Mapping[str, Thing]:
-    """Every concept of the vocabulary with its number: its place in its family. Two families never meet, so numbers
-    of both may be the same."""
-    found: dict[str, Thing] = {}
-    counts: Counter[bool] = Counter()
-    for concept in concepts().values():
-        flows = kinds()[concept.id] in FLOWS
-        found[concept.id] = Thing(counts[flows], concept.label_fi, concept.label_sv, concept.label_en)
-        counts[flows] += 1
-    return found
+    """Every concept of the vocabulary with its number: its place in the file."""
+    return {
+        concept.id: Thing(number, concept.label_fi, concept.label_sv, concept.label_en)
+        for number, concept in enumerate(concepts().values())
+    }
 
 
 @lru_cache(maxsize=1)
-def things() -> Mapping[bool, tuple[Thing, ...]]:
-    """Concepts in the order of their numbers, of flows (True) and of the others."""
-    return {
-        flows: tuple(thing for name, thing in numbered().items() if (kinds()[name] in FLOWS) is flows)
-        for flows in (True, False)
-    }
+def things() -> tuple[Thing, ...]:
+    """Concepts in the order of their numbers."""
+    return tuple(numbered().values())
 
 
 @cache
 def uses(flows: bool) -> Sieve[Use]:
     """The uses that things of the family may serve."""
-    first = len(things()[flows])
     found: list[tuple[str, Use]] = []
-    for row in _rows("uses"):
+    for number, row in enumerate(_rows("uses"), start=len(things())):
         names = [name for name in row["concepts"].split("|") if (kinds()[name] in FLOWS) is flows]
         if names:
             made = Use(
                 row["use"],
-                first + len(found),
+                number,
                 re.compile(row["pattern"]),
-                frozenset(numbered()[name].number for name in names),
+                with_kinds(frozenset(numbered()[name].number for name in names), flows),
                 frozenset(kinds()[name] for name in names),
                 row["general"] == "1",
             )
             found.append((row["pattern"], made))
-    if first + len(found) > MASK_WORDS * MASK_BITS:
-        raise ValueError("more concepts and uses of a family than a mask holds; raise MASK_WORDS")
+        if number >= MASK_WORDS * MASK_BITS:
+            raise ValueError("more concepts and uses than a mask holds; raise MASK_WORDS")
     return Sieve(found)
 
 
@@ -115,10 +117,55 @@ def kin(flows: bool) -> Mapping[int, frozenset[int]]:
     return {number: frozenset(others) for number, others in found.items()}
 
 
+@cache
+def parents(flows: bool) -> Mapping[int, int]:
+    """Concept → the wider one of which it is a kind, of one family: newsprint is paper."""
+    return {
+        numbered()[row["concept"]].number: numbered()[row["parent"]].number
+        for row in _rows("parents")
+        if (kinds()[row["concept"]] in FLOWS) is flows
+    }
+
+
+@cache
+def _children(flows: bool) -> Mapping[int, frozenset[int]]:
+    found: dict[int, set[int]] = defaultdict(set)
+    for child in parents(flows):
+        above = child
+        while above in parents(flows):
+            above = parents(flows)[above]
+            found[above].add(child)
+    return {parent: frozenset(below) for parent, below in found.items()}
+
+
+def with_kinds(concepts: frozenset[int], flows: bool) -> frozenset[int]:
+    """The concepts and all that are a kind of one of them."""
+    return concepts.union(*(_children(flows).get(number, frozenset()) for number in concepts))
+
+
 @lru_cache(maxsize=1)
 def reaches() -> Mapping[int, str]:
-    """Concept of a material → its class of reach (``domain.weights.NEAR_AND_FAR_KM``)."""
-    return {numbered()[name].number: row["reach"] for row in _rows("reaches") for name in row["concepts"].split("|")}
+    """Concept of a material → its class of reach (``domain.weights.NEAR_AND_FAR_KM``), else its parent's."""
+    known = {numbered()[name].number: row["reach"] for row in _rows("reaches") for name in row["concepts"].split("|")}
+    for child in parents(True):
+        above = child
+        while above not in known and above in parents(True):
+            above = parents(True)[above]
+        if above in known:
+            known.setdefault(child, known[above])
+    return known
+
+
+@lru_cache(maxsize=1)
+def little_words() -> frozenset[str]:
+    """Words that name nothing by themselves: in "ei voida ottaa" nothing is refused behind "ei"."""
+    return frozenset(row["word"] for row in _rows("little_words"))
+
+
+@lru_cache(maxsize=1)
+def packings() -> frozenset[int]:
+    """Flows that others are packed in or carried on."""
+    return frozenset(numbered()[row["concept"]].number for row in _rows("packings"))
 
 
 @lru_cache(maxsize=1)
@@ -134,12 +181,15 @@ def concepts_of_codes() -> Mapping[str, frozenset[int]]:
 @lru_cache(maxsize=1)
 def qualities() -> Sieve[Quality]:
     rows = list(_rows("qualities"))
+    if len(rows) > QUALITY_WORDS * MASK_BITS:
+        raise ValueError("more qualities than the masks hold; raise QUALITY_WORDS")
     bits = {row["quality"]: 1 << at for at, row in enumerate(rows)}
     made = (
         Quality(
             bits[row["quality"]],
             sum(bits[name] for name in row["against"].split("|") if name in bits),
             row["asked"] == "1",
+            row["asked"] != "-",
             re.compile(row["pattern"]),
             re.compile(row["free"]) if row["free"] else None,
         )
@@ -147,6 +197,25 @@ def qualities() -> Sieve[Quality]:
     )
     patterns = (f"{row['pattern']}|{row['free']}" if row["free"] else row["pattern"] for row in rows)
     return Sieve(zip(patterns, made, strict=True))
+
+
+@lru_cache(maxsize=1)
+def varieties() -> Sieve[tuple[int, int, re.Pattern[str]]]:
+    """Of each variety the integer and the bit that stand for it, and its pattern."""
+    rows, groups = list(_rows("varieties")), Counter[str]()
+    per_word = MASK_BITS // VARIETY_BITS
+    names = list(dict.fromkeys(row["group"] for row in rows))
+    if len(names) > per_word * VARIETY_WORDS:
+        raise ValueError("more groups of varieties than the masks hold; raise VARIETY_WORDS")
+    found = []
+    for row in rows:
+        group, place = names.index(row["group"]), groups[row["group"]]
+        if place >= VARIETY_BITS:
+            raise ValueError(f"more than {VARIETY_BITS} varieties of {row['group']}")
+        groups[row["group"]] += 1
+        bit = 1 << (group % per_word * VARIETY_BITS + place)
+        found.append((row["pattern"], (group // per_word, bit, re.compile(row["pattern"]))))
+    return Sieve(found)
 
 
 @lru_cache(maxsize=1)
@@ -167,14 +236,21 @@ def version() -> str:
     return digest.hexdigest()
 
 
+_THAN = (
+    r"alle|enintään|korkeintaan|max\.?|under|högst|maximalt|below|at most|<|≤"
+    r"|yli|vähintään|väh\.?|min\.?|över|minst|above|over|at least|>|≥"
+)
+_UNIT = r"%|promille|‰|mg/kg|g/kg|mg/l|g/l|ppm|bar|mm|cm|ms/cm|ms/m|mj/kg|kwh/m3"
+
+
 def _measure(names: str) -> re.Pattern[str]:
+    """Name, comparison, number or range, unit; or the number first: "alle 20 % vettä"."""
+    low, high = (rf"(?P<{name}>[0-9]{{1,6}}(?:[ \u00a0][0-9]{{3}})?(?:[.,][0-9]{{1,6}})?)" for name in ("low", "high"))
+    again = low.replace("<low>", "<low_2>"), high.replace("<high>", "<high_2>")
     return re.compile(
-        rf"\b(?:{names})\s*"
-        r"(?P<than>alle|enintään|korkeintaan|max\.?|under|högst|maximalt|below|at most|<|≤"
-        r"|yli|vähintään|min\.?|över|minst|above|over|at least|>|≥)?\s*"
-        r"(?P<low>[0-9]{1,6}(?:[ \u00a0][0-9]{3})?(?:[.,][0-9]{1,6})?)"
-        r"(?:\s*-\s*(?P<high>[0-9]{1,6}(?:[.,][0-9]{1,6})?))?\s*"
-        r"(?P<unit>%|promille|‰|mg/kg|g/kg|mg/l|g/l|ppm|bar|mm|cm)?"
+        rf"\b(?:{names})(?:\s*(?:on|n\.|noin|ca|cirka|halten|pitoisuus|ts|:|=))?\s*(?P<than>{_THAN})?\s*"
+        rf"{low}(?:\s*-\s*{high})?\s*(?P<unit>{_UNIT})?"
+        rf"|(?P<than_2>{_THAN})?\s*\b{again[0]}(?:\s*-\s*{again[1]})?\s*(?P<unit_2>{_UNIT})\s+(?:{names})\b"
     )
 
 

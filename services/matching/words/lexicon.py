@@ -78,6 +78,7 @@ class Lexicon:
                     self._by_folded[term.lang, key].append(entry)
         self._neighbours = Neighbours(self._by_word if guess else ())
         self._hits = lru_cache(maxsize=8_192)(partial(self._look_up, far=True))
+        self._tails = lru_cache(maxsize=16_384)(self._end)
         self._near_hits = lru_cache(maxsize=16_384)(partial(self._look_up, far=False))
 
     def find(self, text: Sequence[Token], *, far: bool = True) -> list[Found]:
@@ -98,6 +99,15 @@ class Lexicon:
     def knows(self, word: str) -> bool:
         """Whether the word stands for a term by itself, bent or not."""
         return any(hit.entry.count == 1 and hit.quality > _MISTYPED for hit in self._hits(word))
+
+    def names(self, word: str) -> bool:
+        """Whether the word as a whole is a term, bent or not."""
+        hits = self._near_hits(word)
+        return any(hit.entry.count == 1 and hit.quality > _FOLDED and hit.letters == len(word) for hit in hits)
+
+    def tail(self, word: str) -> str | None:
+        """The known end of a compound, whether it is known as a whole or not."""
+        return self._tails(word)
 
     def _of(self, token: Token, far: bool) -> tuple[_Hit, ...]:
         if not token.is_word:
@@ -164,6 +174,10 @@ class Lexicon:
                 share = len(tail) / len(word)
                 return [_dimmed(hit, 0.65 + 0.3 * share) for hit in hits]
         return []
+
+    def _end(self, word: str) -> str | None:
+        hits = self._tail(word)
+        return word[-hits[0].letters :] if hits else None
 
     def _mistyped(self, word: str) -> list[_Hit]:
         if len(word) < SHORTEST:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +16,8 @@ from services.matching.domain.rule import among_first, order, qualifying_score
 from services.matching.domain.weights import K
 from services.matching.index import CHUNK, Hit, Index, compile_scans, listing_checksum
 from services.matching.index_rows import NotIndexable
+from services.matching.judging.cards import read_cards
+from services.matching.judging.product import listing_of
 from tests.unit.matching.listings import AGENCIES, have, identifier, listing, listings, want
 
 
@@ -151,3 +154,13 @@ def test_an_id_of_another_form_is_refused_before_anything_changes() -> None:
     with pytest.raises(NotIndexable):
         index.apply([have(), replace(want(), id="lst-1")])
     assert index.snapshot.count == 0
+
+
+def test_what_people_write_is_found_by_the_index_as_by_the_rules() -> None:
+    """Every kind of mask, limit and word that a card's text brings, in a row of the index."""
+    file = read_cards(Path(__file__).parents[2] / "data" / "matching" / "b" / "cards.csv")
+    known = [listing_of(card) for card in file.cards.values()]
+    snapshot = Index().apply(known)
+    for side in known:
+        others = [other for other in known if other.kind == side.kind]
+        assert snapshot.candidates(side, len(known)) == candidates(side, others)

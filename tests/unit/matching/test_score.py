@@ -147,7 +147,7 @@ def test_one_that_gathers_from_several_is_content_with_a_part() -> None:
 
 def test_a_missing_waste_code_is_neither_for_nor_against() -> None:
     found = scored(have(ewc_code=None), want())
-    assert next(f.micro_points for f in found.factors if f.name == "code") == 40_000
+    assert next(f.micro_points for f in found.factors if f.name == "code") == 20_000
     assert sentence(found, "code") == "At least one side has no waste code."
 
 

@@ -32,7 +32,8 @@ def test_the_table_gives_the_distances_that_facilitators_reckon_with() -> None:
 
 
 def test_the_score_reckons_with_the_same_distances() -> None:
-    assert {name: carriage.near_and_far_km for name, carriage in CARRIAGES.items()} == dict(NEAR_AND_FAR_KM)
+    carried = {name: km for name, km in NEAR_AND_FAR_KM.items() if name != "wire"}
+    assert {name: carriage.near_and_far_km for name, carriage in CARRIAGES.items()} == carried
 
 
 def test_soil_carried_fifty_kilometres_costs_loading_and_sixty_five_road_kilometres() -> None:

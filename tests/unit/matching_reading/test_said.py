@@ -90,6 +90,16 @@ def test_more_common_months_never_score_less() -> None:
 
 def test_rules_of_the_knowledge_say_what_serves() -> None:
     lime, dregs = numbered()["lime"].number, numbered()["green-liquor-dregs"].number
-    assert dregs in served().narrow[lime]
+    assert dregs in served()[lime]
     wishes = read("material", "want", "Kalkkia", "", None)
-    assert wishes.ruled[dregs // MASK_BITS] >> dregs % MASK_BITS & 1
+    assert wishes.perhaps[dregs // MASK_BITS] >> dregs % MASK_BITS & 1
+
+
+def test_two_kinds_of_evidence_make_a_thing_near() -> None:
+    """Board is kin of paper; it is near only where it serves the use, too."""
+    board = numbered()["cardboard"].number
+    at, bit = board // MASK_BITS, board % MASK_BITS
+    alone = read("material", "want", "Keräyspaperia", "", None)
+    assert not alone.near[at] >> bit & 1
+    assert alone.perhaps[at] >> bit & 1
+    assert read("material", "want", "Keräyspaperia pakkausmateriaaliksi", "", None).near[at] >> bit & 1

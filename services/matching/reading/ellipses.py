@@ -1,0 +1,26 @@
+"""Makes words whole that share their end with a later one: "moottori-, vaihteisto- ja hydrauliöljy"."""
+
+from __future__ import annotations
+
+import re
+
+from services.matching.words.lexicon import lexicon
+
+_SHARED = re.compile(r"((?:\w{3,}-,\s+)*\w{3,}-\s+(?:ja|tai|sekä|och|eller|samt|and|or)\s+)(\w{6,})")
+_PART = re.compile(r"(\w{3,})-")
+_SHORTEST_END = 3
+
+
+def whole(text: str) -> str:
+    """The normalised text with such words written out, where the vocabulary knows the word that comes of it."""
+    return _SHARED.sub(_written_out, text) if re.search(r"\w-[ ,]", text) else text
+
+
+def _written_out(match: re.Match[str]) -> str:
+    last = match[2]
+    return _PART.sub(lambda part: _with_end(part[1], last) or part.group(), match[1]) + last
+
+
+def _with_end(start: str, last: str) -> str | None:
+    ends = (last[cut:] for cut in range(_SHORTEST_END, len(last) - _SHORTEST_END + 1))
+    return next((start + end for end in ends if lexicon().names(start + end)), None)

@@ -1,0 +1,66 @@
+"""The words a text says and those it will not have, whatever the vocabulary knows of them: "ei kalalaatikoita" against
+"kalalaatikoita", "käämintää ei tehdä" against "käämintää".
+
+A refused phrase is one word or two that belong together ("pinnoitetut kankaat"): it is contradicted by a text that says
+all of it. Words are compared by their shortest stem key, so bent forms meet; two languages meet through concepts only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+
+from services.matching.domain.meaning import BARS_MAX, SAID_MAX
+from services.matching.reading.limits import Clause, split
+from services.matching.reading.tables import little_words
+from services.matching.words.lexicon import lexicon
+from services.matching.words.stems import base_keys, form_keys
+from services.matching.words.tokens import tokens
+from services.matching.words.vocabulary import LANGUAGES, rows
+
+_AND = re.compile(r"\b(?:ja|tai|taikka|eikä|sekä|och|eller|samt|or|and|nor)\b|[/+&,=]")
+_LETTERS, _PHRASE = 4, 2
+Bar = tuple[int, int]
+
+
+def said(clauses: Iterable[Clause]) -> tuple[int, ...]:
+    """Keys of the words that the clauses say and do not refuse, the first SAID_MAX."""
+    keys = [key for clause in clauses for key in _keys(split(clause)[0], tails=True)]
+    return tuple(dict.fromkeys(keys))[:SAID_MAX]
+
+
+def bars(clauses: Iterable[Clause]) -> tuple[Bar, ...]:
+    """Refused phrases, each of one key (and 0) or two; the first BARS_MAX."""
+    found: list[Bar] = []
+    for clause in clauses:
+        for phrase in _AND.split(split(clause)[1]):
+            keys = list(dict.fromkeys(_keys(phrase)))
+            if 0 < len(keys) <= _PHRASE and not any(letter.isdigit() for letter in phrase):
+                found.append((keys[0], keys[1] if len(keys) > 1 else 0))
+    return tuple(dict.fromkeys(found))[:BARS_MAX]
+
+
+def _keys(text: str, *, tails: bool = False) -> Iterator[int]:
+    """``tails``: of a compound also its known end, since "lastua" refuses "teräslastua"."""
+    for token in tokens(text):
+        if len(token.word) >= _LETTERS and token.text not in _plain():
+            yield _key(token.word)
+            if tails and (tail := lexicon().tail(token.word)):
+                yield _key(tail)
+
+
+@lru_cache(maxsize=16_384)
+def _key(word: str) -> int:
+    keys: Sequence[str] = [
+        key for lang in LANGUAGES[:2] for key in (*base_keys(word, lang), *form_keys(word, lang)) if len(key) >= 3
+    ]
+    shortest = min(keys, key=lambda key: (len(key), key), default=word)
+    return int.from_bytes(hashlib.blake2b(shortest.encode(), digest_size=4).digest(), "big") >> 1 | 1
+
+
+@lru_cache(maxsize=1)
+def _plain() -> frozenset[str]:
+    """Words that refuse nothing by themselves."""
+    return frozenset(row["word"] for name in ("plain_words", "empty_words") for row in rows(name)) | little_words()

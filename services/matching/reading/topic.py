@@ -1,0 +1,197 @@
+"""What a listing is about: the things and uses its words name, those in passing kept apart.
+
+The name says it before the description, its first sentence before the others; of a have its first clause that names a
+thing: what comes after tells how it is packed, where it stands and what is in it. What things are packed in (pallets,
+drums, bags) is the thing only where nothing else is named. The waste code, where there is one, says which of the named
+things is meant.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from services.matching.reading.limits import Clause, split
+from services.matching.reading.tables import FLOWS, kinds, numbered, packings, uses
+from services.matching.words.lexicon import Found, lexicon
+from services.matching.words.tokens import Token, tokens
+from services.matching.words.vocabulary import LANGUAGES, rows
+
+OWN_KIND, FAMILY, ANY_KIND = range(3)
+Concepts = frozenset[int]
+NONE: Concepts = frozenset()
+
+_CODED = "material"
+_SURE, _SURE_IF_LONG, _LONG = 0.76, 0.74, 9
+_EXACT, _SHORT = 0.97, 5
+"""A short word resembles too many others: it must stand as it is known."""
+_AWAY = frozenset(("till", "för", "från", "ur", "for", "from", "to", "into", "innehållit", "innehöll"))
+"""What follows is where it goes or comes from, not what it is."""
+_REPLACED = re.compile(
+    r"\b(?:byta ut|ersätt\w*|i ?stället för|korvaa\w*|replac\w+|instead of)(?: (?!med\b|mot\b|by\b|with\b)\w+){1,4}"
+    r"|\w+ (?:polttav|käyttäv|valmistav|jalostav|tuottav)an?\b"
+    r"|(?:\w+ ){1,2}(?:tilalle|sijaan|sijasta|osakorvaa\w*|korvaaj\w*|korvikk\w*)"
+)
+"""What is to be replaced is not what is wanted, and what somebody burns or makes is not what he has."""
+_FOREIGN = 5
+_DEGREES = re.compile(r"\d ?(?:°|ast|grad|c\b)|asteis|lämp|värm|heat")
+_PLAINLY = {"energy": "waste-heat", "water": "process-water"}
+"""What a card of the kind is about when its words name nothing of it."""
+_LETTERS = {
+    "fi": re.compile(r"aa|ää|ii|uu|yy|ee|oo|[aoueäöyi]n\b|(?:ta|tä|ja|jä|ssa|ssä|sta|stä|lla|llä)\b"),
+    "sv": re.compile(r"å|(?:ar|er|or|en|et|ing|ning|de|at|ad)\b|\b(?:och|för|till|av|från|som|med|per|i|på|vi|att)\b"),
+    "en": re.compile(r"\b(?:the|of|and|for|from|with|we|to|in)\b|(?:ing|tion|ed|th)\b|w"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """Concepts of a clause: those that are its subject, and those in a case of circumstance; and uses."""
+
+    subjects: Concepts
+    circumstances: Concepts
+    uses: Concepts
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """``things`` and ``uses`` it is about; ``passing``: things that are named beside."""
+
+    things: Concepts
+    uses: Concepts
+    passing: Concepts
+
+
+def topic_of(
+    kind: str, names: Sequence[Clause], notes: Sequence[Clause], coded: Concepts, *, wants: bool
+) -> Topic:
+    """Words of another kind are taken where those of its own say nothing, those of its family first: people sort cards
+    in their own way. ``coded``: what its waste code may stand for."""
+    by_use = wants or kind not in FLOWS
+    found = Topic(NONE, NONE, NONE)
+    for beyond in (OWN_KIND, FAMILY, ANY_KIND):
+        said, beside = (
+            [(c.sentence, spoken(says, kind, by_use, beyond)) for c in some if (says := split(c)[0])]
+            for some in (names, notes)
+        )
+        found = _topic(kind, said, beside, coded, wants=wants)
+        if found.things or found.uses or coded:
+            return found
+        if beyond == OWN_KIND and kind in _PLAINLY and not (kind == "energy" and _is_fuel(names)):
+            return Topic(frozenset((numbered()[_PLAINLY[kind]].number,)), NONE, found.passing)
+    return found
+
+
+def _is_fuel(names: Sequence[Clause]) -> bool:
+    """Whether the words name a material: a card of energy may speak of chips."""
+    named = union(spoken(c.text, "material", False).subjects for c in names)
+    return bool(named) and not any(_DEGREES.search(c.text) for c in names)
+
+
+def _topic(
+    kind: str, said: Sequence[tuple[int, Spoken]], beside: Sequence[tuple[int, Spoken]], coded: Concepts, *, wants: bool
+) -> Topic:
+    flows = kind in FLOWS
+    everything = union(one.subjects for _, one in (*said, *beside))
+    things, purposes = _first(said, coded, flows=flows, wants=wants)
+    if not things and not purposes and not coded:
+        things, purposes = _first(beside, coded, flows=flows, wants=wants)
+    if not things and not purposes:
+        things = union(one.circumstances for _, one in said)
+        things = things & coded if coded else things
+    return Topic(things, _narrowed(flows, purposes), everything - things)
+
+
+def _first(
+    said: Sequence[tuple[int, Spoken]], coded: Concepts, *, flows: bool, wants: bool
+) -> tuple[Concepts, Concepts]:
+    """Things and uses of the first sentence that names any; of a have's flow those of the first clause."""
+    whole = union(one.subjects for _, one in said)
+    unpacked = (whole - packings()) if flows else whole
+    if coded & whole and not wants:
+        unpacked = coded & whole
+    elif coded or unpacked:
+        whole = unpacked
+    things, purposes = NONE, NONE
+    at = -1
+    for sentence, one in said:
+        own = one.subjects & (unpacked or whole)
+        if at >= 0 and (sentence != at or not (wants or not flows)):
+            break
+        things, purposes = things | own, purposes | one.uses
+        if own or (one.uses and not (flows and wants)):
+            at = sentence
+    return things, purposes
+
+
+def _narrowed(flows: bool, purposes: Concepts) -> Concepts:
+    """Without the general ones where others are named: "chip haulage" is not just any haulage."""
+    return frozenset(use.number for use in uses(flows).all if use.number in purposes and not use.general) or purposes
+
+
+@lru_cache(maxsize=16_384)
+def spoken(text: str, kind: str, by_use: bool, beyond: int = OWN_KIND) -> Spoken:
+    """What a clause names in words of its kind, or ``beyond``; ``by_use``: uses, too."""
+    flows = kind in FLOWS
+    spans: list[tuple[int, int]] = []
+    heard = [
+        (use, found.span())
+        for use in (uses(flows).of(text) if by_use else ())
+        if (beyond or not flows or kind in use.kinds) and (found := use.pattern.search(text))
+    ]
+    own = [one for one in heard if kind in one[0].kinds]
+    # "Welding skill and training": of its own kind only training, a general use, is known; it is about welding.
+    heard = own if any(not use.general for use, _ in own) else heard
+    purposes = {use.number for use, _ in heard}
+    spans += [span for _, span in heard]
+    spans += [found.span() for found in _REPLACED.finditer(text)]
+    words = tokens(text)
+    hits = [one for one in lexicon().find(words, far=False) if _is_sure(one, words)]
+    language = _language(text, hits)
+    subjects: set[int] = set()
+    circumstances: set[int] = set()
+    for one in hits:
+        start, end = words[one.first].start, words[one.last].end
+        concept = one.term.concept
+        is_meant = beyond == ANY_KIND or (
+            (kinds()[concept] in FLOWS) is flows if beyond == FAMILY else kinds()[concept] == kind
+        )
+        if not is_meant or any(a < end and start < b for a, b in spans) or _is_foreign(one, words, language):
+            continue
+        goes_away = any(word.text in _AWAY for word in words[max(0, one.first - 3) : one.first])
+        if goes_away and kind == _CODED:
+            continue
+        (circumstances if one.oblique or goes_away else subjects).add(numbered()[concept].number)
+    return Spoken(frozenset(subjects), frozenset(circumstances), frozenset(purposes))
+
+
+def _language(text: str, hits: Sequence[Found]) -> str:
+    points = dict.fromkeys(LANGUAGES, 0.0)
+    for lang, pattern in _LETTERS.items():
+        points[lang] += len(pattern.findall(text))
+    for one in hits:
+        points[one.term.lang] += one.letters / 10
+    return max(points, key=lambda lang: points[lang])
+
+
+def _is_foreign(one: Found, words: Sequence[Token], language: str) -> bool:
+    """A short word of another language is one of ours that looks like it: "tar", "till", "ost"."""
+    return one.term.lang != language and one.first == one.last and len(words[one.first].word) <= _FOREIGN
+
+
+def _is_sure(one: Found, words: Sequence[Token]) -> bool:
+    if one.quality <= _SURE and not (one.quality > _SURE_IF_LONG and one.letters >= _LONG):
+        return False
+    is_doubted = len(one.term.text) < _SHORT or words[one.first].text in _plain_words()
+    return one.quality >= _EXACT or not is_doubted
+
+
+@lru_cache(maxsize=1)
+def _plain_words() -> frozenset[str]:
+    return frozenset(row["word"] for row in rows("plain_words")) | _AWAY
+
+
+def union(sets: Iterable[Concepts]) -> Concepts:
+    return NONE.union(*sets)

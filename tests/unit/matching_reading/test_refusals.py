@@ -1,0 +1,87 @@
+"""What a text will not have, whatever the vocabulary knows of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from services.matching.domain.measure import bars, is_other_variety, quality_points
+from services.matching.domain.sides import Numbers, numbers
+from services.matching.domain.weights import FULL, UNMEASURED
+from services.matching.reading.distances import WHOLE_COUNTRY_KM, reach_km
+from services.matching.reading.ellipses import whole
+from services.matching.reading.limits import clauses, split
+from services.matching.words.tokens import normal
+from tests.unit.matching.listings import have, want
+
+GATE = -1
+
+
+def offered(name: str, description: str = "") -> Numbers:
+    return numbers(have(name=name, description=description, ewc_code=None))
+
+
+def wanted(name: str, description: str = "") -> Numbers:
+    return numbers(want(name=name, description=description, ewc_code=None))
+
+
+@pytest.mark.parametrize(
+    ("wish", "thing"),
+    [
+        ("Styroksia, ei kalalaatikoita", "Styroksisia kalalaatikoita"),
+        ("Romua. Lastua emme ota", "Teräslastua sorvista"),
+        ("Lasia, laminoitu ei käy", "Laminoitua lasia"),
+        ("Trä. Målat får vi inte elda", "Målat trä"),
+        ("Kuitua, ei pinnoitettuja kankaita", "Pinnoitettu kangas"),
+    ],
+)
+def test_what_is_refused_contradicts(wish: str, thing: str) -> None:
+    assert quality_points(offered(thing), wanted(wish)) == GATE
+
+
+@pytest.mark.parametrize(
+    ("wish", "thing"),
+    [
+        ("Kuitua, ei pinnoitettuja kankaita", "Puuvillakankaan reunoja"),
+        ("Lastua, likainenkin käy", "Likaista lastua"),
+        ("Glas, färgen stör inte", "Färgat glas"),
+    ],
+)
+def test_what_is_let_pass_or_is_half_a_phrase_contradicts_nothing(wish: str, thing: str) -> None:
+    assert not bars(wanted(wish), offered(thing))
+
+
+def test_a_negation_stands_before_what_it_refuses_or_behind_it() -> None:
+    said = [split(clause) for clause in clauses("metsään käy, pellolle ei, ilman lisäaineita")]
+    assert said == [("metsään käy", ""), ("", "pellolle "), ("", " lisäaineita")]
+
+
+@pytest.mark.parametrize(("thing", "is_other"), [("PP-rouhetta", False), ("PVC-rouhetta", True), ("Muovia", False)])
+def test_another_variety_of_the_group_contradicts_and_silence_does_not(thing: str, is_other: bool) -> None:
+    assert is_other_variety(offered(thing), wanted("Polypropeenia ruiskuvaluun")) is is_other
+
+
+def test_over_a_limit_not_is_at_most() -> None:
+    wish = wanted("Liuotinta", "yli 30 % vettä ei käy")
+    assert quality_points(offered("Liuotinta", "vettä 40 %"), wish) == GATE
+    assert quality_points(offered("Liuotinta", "vettä 10 %"), wish) == FULL
+    assert quality_points(offered("Liuotinta"), wish) == UNMEASURED
+
+
+@pytest.mark.parametrize(
+    ("text", "km"),
+    [
+        ("haemme 60 km säteeltä", 60),
+        ("inom 40 km", 40),
+        ("enintään 5 km verkosta", 5),
+        ("hämtas i hela landet", WHOLE_COUNTRY_KM),
+        ("matkaa on 3 km", 0),
+        ("kuormia viikossa", 0),
+    ],
+)
+def test_how_far_one_reaches_is_read(text: str, km: int) -> None:
+    assert reach_km(normal(text)) == km
+
+
+def test_words_that_share_their_end_are_made_whole() -> None:
+    assert whole("moottori- ja hydrauliöljyt") == "moottoriöljyt ja hydrauliöljyt"
+    assert whole("tyhjiö- ja hydrauliöljyt") == "tyhjiö- ja hydrauliöljyt"
