@@ -28,7 +28,7 @@ THING_POINTS: Mapping[str, int] = MappingProxyType(
     {
         "same": FULL, "serves": 820_000, "implied": 760_000, "near": 800_000, "perhaps": 450_000,
         # the same, and of one code
-        "serves_coded": 950_000, "near_coded": 840_000,
+        "serves_coded": 950_000, "near_coded": 940_000,
         # a side speaks of nothing known: its code decides
         "coded": 850_000, "coded_subchapter": 450_000, "coded_chapter": 250_000,
         # both speak of known things, and of different ones

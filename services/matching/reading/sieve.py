@@ -1,7 +1,7 @@
-"""Which of many patterns can be in a text at all, told by three letters of each: most are never tried.
+"""Which of many patterns can be in a text at all, told by two or three letters of each: most are never tried.
 
-Every branch of a pattern that must spell three letters in a row is filed under such letters; a pattern with a branch
-that need not is always tried. The patterns stay plain regular expressions.
+Every branch of a pattern that must spell two or three letters in a row is filed under such letters; a pattern with a
+branch that need not is always tried. The patterns stay plain regular expressions.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
-_LETTERS = 3
+_MOST, _LEAST = 3, 2
 _OPEN = re.compile(r"\\.|\((?:[^()]|\([^()]*\))*\)[?*]?|\[[^\]]*\][?*+]?|\.[?*+]?|.[?*]|.\{[^}]*\}")
 """What a branch may spell in several ways, or leave out."""
 
@@ -28,17 +28,20 @@ class Sieve(Generic[T]):
         for number, (pattern, thing) in enumerate(things):
             self.all.append(thing)
             for branch in branches(pattern):
-                runs = re.findall(r"[^\W\d_]{3,}", _OPEN.sub(" ", branch))
+                runs = re.findall(r"[^\W\d_]{2,}", _OPEN.sub(" ", branch))
                 if runs:
-                    self._filed[max(runs, key=len)[:_LETTERS]].add(number)
+                    self._filed[max(runs, key=len)[:_MOST]].add(number)
                 else:
                     self._always.add(number)
 
     def of(self, text: str) -> Sequence[T]:
         """The things whose patterns may be in the text, in their order."""
         found = set(self._always)
-        for at in range(len(text) - _LETTERS + 1):
-            if numbers := self._filed.get(text[at : at + _LETTERS]):
+        filed = self._filed
+        for at in range(len(text) - _LEAST + 1):
+            if numbers := filed.get(text[at : at + _MOST]):
+                found |= numbers
+            if numbers := filed.get(text[at : at + _LEAST]):
                 found |= numbers
         return [self.all[number] for number in sorted(found)]
 

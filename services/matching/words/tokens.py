@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 _WORD = re.compile(r"[^\W\d_]*\d\w*|[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 
@@ -28,5 +29,7 @@ def normal(text: str) -> str:
     return unicodedata.normalize("NFKC", text).lower().replace("–", "-").replace("−", "-").replace("\u00ad", "")
 
 
-def tokens(normalised: str) -> list[Token]:
-    return [Token(m.group(), re.sub(r"[-'’]", "", m.group()), m.start(), m.end()) for m in _WORD.finditer(normalised)]
+@lru_cache(maxsize=4_096)
+def tokens(normalised: str) -> tuple[Token, ...]:
+    found = _WORD.finditer(normalised)
+    return tuple(Token(m.group(), re.sub(r"[-'’]", "", m.group()), m.start(), m.end()) for m in found)

@@ -28,7 +28,7 @@ def patterns(table: str) -> list[str]:
         return [text for row in csv.DictReader(file) for text in (row["pattern"], row.get("free")) if text]
 
 
-@pytest.mark.parametrize("table", ["uses", "qualities", "measures"])
+@pytest.mark.parametrize("table", ["uses", "qualities", "measures", "varieties"])
 def test_what_matches_passes(table: str) -> None:
     sieve = Sieve((pattern, re.compile(pattern)) for pattern in patterns(table))
     for text in texts():
@@ -45,5 +45,6 @@ def test_branches_are_those_of_the_top_level() -> None:
     assert branches(r"a(?:b|c)|[d|e]|f\|g") == ["a(?:b|c)", "[d|e]", r"f\|g"]
 
 
-def test_a_pattern_without_three_letters_is_always_tried() -> None:
-    assert list(Sieve([(r"\bp[aä]\b", 1), ("lannoit", 2)]).of("")) == [1]
+def test_a_pattern_without_two_letters_is_always_tried() -> None:
+    assert list(Sieve([(r"\bp[aä]\b", 1), ("lannoit", 2), (r"\bpp\b", 3)]).of("")) == [1]
+    assert list(Sieve([(r"\bpp\b", 3)]).of("pp")) == [3]
