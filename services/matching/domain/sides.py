@@ -13,6 +13,7 @@ from typing import Protocol
 
 from services.matching.domain.listing import ListingProjection
 from services.matching.domain.meaning import BARS_MAX, LIMITS_MAX, ONCE, SAID_MAX, SEASONAL, Mask
+from services.matching.domain.transport import pipe_break_even_km
 from services.matching.domain.weights import HAZARDOUS_REACH, KIND_RULES, NEAR_AND_FAR_KM, VAGUE_PLACE_KM
 from services.matching.domain.words import word_numbers
 from shared.quantities import DIMENSIONS
@@ -196,6 +197,8 @@ def numbers(listing: ListingProjection) -> Numbers:
     good_km, far_km = said.good_km, said.far_km
     if listing.hazardous and listing.kind == "material" and listing.direction == "have":
         good_km, far_km = NEAR_AND_FAR_KM[HAZARDOUS_REACH]
+    if listing.kind == "energy" and temperature is not None and amount and amount[1] == "MWh":
+        good_km, far_km = _heat_reach(amount[0])
     filled = (0,) * (LIMITS_MAX - len(said.limits))
     unbarred = (0,) * (BARS_MAX - len(said.bars))
     return Numbers(
@@ -233,6 +236,14 @@ def numbers(listing: ListingProjection) -> Numbers:
         said_hm=said.said_km * 10,
         vague_hm=0 if listing.exact_place else VAGUE_PLACE_KM * 10,
     )
+
+
+def _heat_reach(megawatt_hours: float) -> tuple[int, int]:
+    """Heat goes by pipe, and a little of it pays for a short one only: between the kind's good and far distance, as far
+    as the year's heat at its most worth pays for the pipe."""
+    rule = KIND_RULES["energy"]
+    _, pays_km = pipe_break_even_km("heat", megawatt_hours)
+    return rule.good_km, min(rule.far_km, max(rule.good_km, int(pays_km)))
 
 
 def _months_of_window(start: date | None, end: date | None) -> int:

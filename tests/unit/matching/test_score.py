@@ -183,6 +183,18 @@ def test_heat_flows_from_the_warmer_only(offered_c: float, wanted_c: float, fits
     assert (found is not None) == fits
 
 
+def test_a_little_heat_does_not_pay_for_a_long_pipe() -> None:
+    ten_kilometres_north = (62.69, 29.76)
+    taker = want(kind="energy", temperature_c=40.0, at=ten_kilometres_north)
+
+    def heat(megawatt_hours: float) -> ListingProjection:
+        year = {"amount": megawatt_hours, "unit": "MWh", "dimension": "energy"}
+        return have(kind="energy", name="Hukkalämpöä", temperature_c=70.0, yearly_amount=year)
+
+    assert score(heat(1_000.0), taker) is None
+    assert score(heat(30_000.0), taker) is not None
+
+
 @given(listings(1, "have"), listings(2, "want"), st.floats(0, 1))
 def test_nearer_never_scores_less(offered: ListingProjection, wanted: ListingProjection, part: float) -> None:
     a, b = offered.point, wanted.point
