@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-MASK_WORDS, MASK_BITS = 12, 62
+MASK_WORDS, MASK_BITS = 19, 62
 LIMITS_MAX = 6
 """Measured values or limits of a listing that count, the first ones."""
 SAID_MAX, BARS_MAX = 32, 8
 """Words that are said, and phrases that are refused, of a listing that count, the first ones."""
-QUALITY_WORDS = 2
+QUALITY_WORDS = 3
 """Integers of MASK_BITS bits that hold a listing's qualities."""
-VARIETY_BITS, VARIETY_WORDS = 6, 4
+VARIETY_BITS, VARIETY_WORDS = 6, 6
 """Varieties of one group that a mask holds, and integers of MASK_BITS bits of them."""
 
 GATHERS, SMALL_LOTS, REMOTE, HEAT_PUMP, ONCE, SEASONAL = 1, 2, 4, 8, 16, 32

@@ -6,9 +6,7 @@ Finnish, Swedish and English. Patterns are regular expressions over text in smal
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
@@ -28,7 +26,7 @@ from services.matching.domain.meaning import (
 )
 from services.matching.domain.weights import NEAR_AND_FAR_KM
 from services.matching.reading.sieve import Sieve
-from services.matching.words.vocabulary import concepts, terms
+from services.matching.words.vocabulary import concepts, tables, terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,5 +258,4 @@ def _number(name: str) -> int:
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:
-    text = resources.files("services.matching.reading").joinpath("data", f"{name}.csv").read_text(encoding="utf-8")
-    yield from csv.DictReader(io.StringIO(text))
+    yield from tables("services.matching.reading", name)

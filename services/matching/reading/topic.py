@@ -184,7 +184,7 @@ def _is_foreign(one: Found, words: Sequence[Token], language: str) -> bool:
 def _is_sure(one: Found, words: Sequence[Token]) -> bool:
     if one.quality <= _SURE and not (one.quality > _SURE_IF_LONG and one.letters >= _LONG):
         return False
-    is_doubted = len(one.term.text) < _SHORT or words[one.first].text in _plain_words()
+    is_doubted = len(one.term.text) < _SHORT or (one.first == one.last and words[one.first].text in _plain_words())
     return one.quality >= _EXACT or not is_doubted
 
 

@@ -2,7 +2,8 @@
 
 ``data/terms.csv`` gives, for a term as people write it on paper, its concept, its kind of listing, the codes of the
 List of Waste it may stand for (best first) and the NACE divisions it comes from. ``data/concepts.csv`` names each
-concept in three languages. Terms of one concept mean the same in every language. Written by hand for this project.
+concept in three languages. Terms of one concept mean the same in every language. ``terms_metals.csv`` and the like
+continue them, a file per domain. Written by hand for this project.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from importlib import resources
 from types import MappingProxyType
 
 LANGUAGES = ("fi", "sv", "en")
+DOMAINS = ("bio", "metals", "minerals", "services", "wood")
+"""Parts of the vocabulary that stand in files of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +71,17 @@ def concepts() -> Mapping[str, Concept]:
 
 
 def rows(name: str) -> Iterator[dict[str, str]]:
-    """The rows of data/<name>.csv, cells stripped."""
-    source = resources.files("services.matching.words").joinpath("data", f"{name}.csv")
-    for row in csv.DictReader(io.StringIO(source.read_text(encoding="utf-8"))):
+    """The rows of data/<name>.csv, then of data/<name>_<domain>.csv by domain, cells stripped."""
+    for row in tables("services.matching.words", name):
         yield {column: cell.strip() for column, cell in row.items()}
+
+
+def tables(package: str, name: str) -> Iterator[dict[str, str]]:
+    """The rows of the package's data/<name>.csv, then of data/<name>_<domain>.csv by domain."""
+    folder = resources.files(package).joinpath("data")
+    known = {f"{name}.csv", *(f"{name}_{domain}.csv" for domain in DOMAINS)}
+    for source in sorted((part for part in folder.iterdir() if part.name in known), key=lambda part: part.name):
+        yield from csv.DictReader(io.StringIO(source.read_text(encoding="utf-8")))
 
 
 def listed(cell: str) -> tuple[str, ...]:
