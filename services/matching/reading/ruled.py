@@ -12,13 +12,13 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from services.matching.knowledge.rules import Rule, rules
-from services.matching.reading.tables import kinds, numbered, uses
+from services.matching.reading.tables import kinds, numbered, parents, uses
 from services.matching.words.lexicon import lexicon
 from services.matching.words.tokens import normal, tokens
 from services.matching.words.vocabulary import terms
 
 _NARROW = 9
-"""Streams by which a use or a thing is served, up to which each of them is telling."""
+"""Streams by which a use or a thing is served, up to which each of them is telling; kinds of one thing are one."""
 _SURE = 0.8
 _FLOW_STREAMS = {
     "energy/heat": ("waste-heat", "flue-gas-heat"), "energy/steam": ("steam",), "energy/biogas": ("biogas",),
@@ -43,7 +43,12 @@ def served() -> Mapping[int, frozenset[int]]:
         streams = (streams & named) or streams
         for goal in goals - streams:
             found[goal] |= streams
-    return {goal: frozenset(streams) for goal, streams in found.items() if len(streams) <= _NARROW}
+    above = parents(True)
+    return {
+        goal: frozenset(streams)
+        for goal, streams in found.items()
+        if sum(above.get(stream) not in streams for stream in streams) <= _NARROW
+    }
 
 
 def _said(rule: Rule) -> tuple[set[int], set[int]]:

@@ -86,7 +86,7 @@ def things() -> tuple[Thing, ...]:
 def uses(flows: bool) -> Sieve[Use]:
     """The uses that things of the family may serve."""
     found: list[tuple[str, Use]] = []
-    for number, row in enumerate(_rows("uses"), start=len(things())):
+    for number, row in _numbered_uses():
         names = [name for name in row["concepts"].split("|") if (kinds()[name] in FLOWS) is flows]
         if names:
             made = Use(
@@ -98,9 +98,16 @@ def uses(flows: bool) -> Sieve[Use]:
                 row["general"] == "1",
             )
             found.append((row["pattern"], made))
-        if number >= MASK_WORDS * MASK_BITS:
-            raise ValueError("more concepts and uses than a mask holds; raise MASK_WORDS")
     return Sieve(found)
+
+
+@lru_cache(maxsize=1)
+def _numbered_uses() -> tuple[tuple[int, dict[str, str]], ...]:
+    """Those that flows alone serve come last: a card of a flow is its thing, so no mask holds them."""
+    rows = [(all(kinds()[name] in FLOWS for name in row["concepts"].split("|")), row) for row in _rows("uses")]
+    if len(things()) + sum(not of_flows for of_flows, _ in rows) > MASK_WORDS * MASK_BITS:
+        raise ValueError("more concepts and uses than a mask holds; raise MASK_WORDS")
+    return tuple(enumerate((row for _, row in sorted(rows, key=lambda one: one[0])), start=len(things())))
 
 
 @cache
