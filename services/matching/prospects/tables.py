@@ -107,7 +107,7 @@ def _named_or_coded(have: ListingProjection, want: ListingProjection) -> str | N
     wanted = {thing.number for thing in want.meaning.things}
     named = [thing.number for thing in have.meaning.things]
     for number in [number for number in named if number in wanted] or named:
-        concept = _concept_ids(have.kind in FLOWS)[number]
+        concept = _concept_ids()[number]
         return concept if _is_of_chapter(concept, have.ewc_code) else concept_of_code(have.ewc_code) or concept
     if have.kind == "material" and (by_code := concept_of_code(have.ewc_code)):
         return by_code
@@ -120,14 +120,13 @@ def _named_or_coded(have: ListingProjection, want: ListingProjection) -> str | N
 @lru_cache(maxsize=4_096)
 def _first_concept(things: Mask, kind: str) -> str | None:
     """The first concept of a set; a use stands for the first thing of the kind that serves it."""
-    flows = kind in FLOWS
-    known = _concept_ids(flows)
+    known = _concept_ids()
     for at, word in enumerate(things):
         if word:
             number = at * MASK_BITS + (word & -word).bit_length() - 1
             if number < len(known):
                 return known[number]
-            serving = next((sorted(use.serving) for use in uses(flows).all if use.number == number), [])
+            serving = next((sorted(use.serving) for use in uses(kind in FLOWS).all if use.number == number), [])
             return next((known[one] for one in serving if kinds()[known[one]] == kind), None)
     return None
 
@@ -157,9 +156,9 @@ def code_of_concept(concept: str | None) -> str | None:
 
 
 @cache
-def _concept_ids(flows: bool) -> tuple[str, ...]:
-    """Concepts of a family in the order of their numbers."""
-    return tuple(concept for concept in concepts() if (kinds()[concept] in FLOWS) is flows)
+def _concept_ids() -> tuple[str, ...]:
+    """Concepts in the order of their numbers."""
+    return tuple(concepts())
 
 
 def _worth(row: Mapping[str, str]) -> Worth:
