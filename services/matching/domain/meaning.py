@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-MASK_WORDS, MASK_BITS = 16, 62
+MASK_WORDS, MASK_BITS = 17, 62
 LIMITS_MAX = 6
 """Measured values or limits of a listing that count, the first ones."""
 SAID_MAX, BARS_MAX = 32, 8
