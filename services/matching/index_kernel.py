@@ -24,7 +24,8 @@ from shared import geo
 F = TypeVar("F", bound=Callable[..., Any])
 
 for _factor in (
-    measure.meets, measure.is_empty, measure.same_variety, measure.concept_points, measure.thing_points,
+    measure.meets, measure.is_empty, measure.same_variety, measure.concept_points, measure.common_words, measure.backed,
+    measure.thing_points,
     measure.says, measure.bars, measure.is_other_variety, measure.quality_points, measure.along, measure.code_points,
     measure.weighed_code_points, measure.hazard_passes, measure.amount_points, measure.covered_points,
     measure.common_days, measure.common_months, measure.meet_in_time, measure.window_points, measure.distance_hm,

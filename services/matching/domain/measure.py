@@ -16,6 +16,7 @@ from services.matching.domain.meaning import (
     MASK_BITS,
     ONCE,
     REMOTE,
+    SAID_MAX,
     SEASONAL,
     SMALL_LOTS,
     VARIETY_BITS,
@@ -30,6 +31,7 @@ from services.matching.domain.weights import (
     CODE_POINTS,
     FULL,
     GATHERING,
+    HALF_SILENT,
     HEAT_STEPS,
     NEUTRAL,
     ONE_OFF,
@@ -51,6 +53,7 @@ _SAME, _SUBCHAPTER, _CHAPTER = CODE_POINTS["same"], CODE_POINTS["subchapter"], C
 _THING_SAME, _THING_SERVES, _THING_NEAR = THING_POINTS["same"], THING_POINTS["serves"], THING_POINTS["near"]
 _SERVES_CODED, _THING_PERHAPS = THING_POINTS["serves_coded"], THING_POINTS["perhaps"]
 _THING_IMPLIED, _NEAR_CODED = THING_POINTS["implied"], THING_POINTS["near_coded"]
+_SERVES_SAID, _NEAR_SAID = THING_POINTS["serves_said"], THING_POINTS["near_said"]
 _CODED, _CODED_SUB, _CODED_CHAPTER = (THING_POINTS[n] for n in ("coded", "coded_subchapter", "coded_chapter"))
 _OTHER, _OTHER_CODED, _OTHER_SUB = (THING_POINTS[n] for n in ("other", "other_coded", "other_subchapter"))
 _REMOTE_HM = REMOTE_KM * 10
@@ -101,6 +104,8 @@ def thing_points(have: Measured, want: Measured) -> int:
     points = concept_points(have, want)
     if points == GATE:
         return GATE
+    if points != _THING_SAME:
+        points = backed(points, common_words(have, want))
     code = code_points(have, want) if have.code > 0 and want.code > 0 else GATE
     if points == -2:
         by_code = 0
@@ -117,6 +122,35 @@ def thing_points(have: Measured, want: Measured) -> int:
         return max(points, _NEAR_CODED if points >= _THING_PERHAPS else _OTHER_CODED)
     if code == _SUBCHAPTER:
         return max(points, _OTHER_SUB)
+    return points
+
+
+def common_words(have: Measured, want: Measured) -> int:
+    """Words that both say, whatever the vocabulary knows of them; ``said`` is in ascending order."""
+    count, at, other = 0, 0, 0
+    while at < SAID_MAX and other < SAID_MAX:
+        one, two = have.said[at], want.said[other]
+        if one == 0 or two == 0:
+            break
+        if one == two:
+            count += 1
+        at += one <= two
+        other += two <= one
+    return count
+
+
+def backed(points: int, common: int) -> int:
+    """What the concepts tell of the thing, with the words in common as one more kind of evidence."""
+    if points in (-2, _OTHER):
+        if common >= 3:
+            return _THING_NEAR
+        return _THING_PERHAPS if common == 2 else points
+    if points == _THING_PERHAPS and common >= 2:
+        return _THING_NEAR
+    if points == _THING_SERVES and common >= 1:
+        return _SERVES_SAID
+    if points == _THING_NEAR and common >= 1:
+        return _NEAR_SAID
     return points
 
 
@@ -153,6 +187,7 @@ def quality_points(have: Measured, want: Measured) -> int:
     if meets(have.bears, want.refuses) or bars(want, have) or is_other_variety(have, want):
         return GATE
     is_silent = bars(have, want)
+    is_shown = meets(want.needs, have.bears)
     for at in range(len(want.needs)):
         if want.needs[at] & ~have.bears[at] != 0:
             is_silent = True
@@ -163,13 +198,13 @@ def quality_points(have: Measured, want: Measured) -> int:
             is_known = False
             for other in range(len(have.limit_what)):
                 if have.limit_what[other] == what:
-                    is_known = True
+                    is_known = is_shown = True
                     if have.limit_low[other] > want.limit_high[at] or have.limit_high[other] < want.limit_low[at]:
                         return GATE
             if not is_known:
                 is_unmeasured = True
     if is_silent:
-        return SILENT
+        return HALF_SILENT if is_shown else SILENT
     return UNMEASURED if is_unmeasured else FULL
 
 

@@ -226,7 +226,7 @@ def numbers(listing: ListingProjection) -> Numbers:
         limit_low=tuple(limit.low for limit in said.limits) + filled,
         limit_high=tuple(limit.high for limit in said.limits) + filled,
         varieties=said.varieties,
-        said=said.said + (0,) * (SAID_MAX - len(said.said)),
+        said=tuple(sorted(said.said)) + (0,) * (SAID_MAX - len(said.said)),
         bar_one=tuple(one for one, _ in said.bars) + unbarred,
         bar_two=tuple(two for _, two in said.bars) + unbarred,
         flags=said.flags & ~ONCE | (ONCE if listing.is_once else 0) | (SEASONAL if said.months else 0),

@@ -27,6 +27,8 @@ two speak of one thing or that one serves the other: one material has several co
 THING_POINTS: Mapping[str, int] = MappingProxyType(
     {
         "same": FULL, "serves": 820_000, "implied": 760_000, "near": 800_000, "perhaps": 450_000,
+        # the same, and with words in common
+        "serves_said": 1_000_000, "near_said": 880_000,
         # the same, and of one code
         "serves_coded": 950_000, "near_coded": 940_000,
         # a side speaks of nothing known: its code decides
@@ -38,9 +40,9 @@ THING_POINTS: Mapping[str, int] = MappingProxyType(
 """How surely the two speak of one thing. By words alone, their common part of WORDS_THING at most."""
 WORDS_THING = 800_000
 
-SILENT, UNMEASURED = 200_000, 650_000
-"""Points of quality when the want asks for something on which the have is silent; when it is a number only that the
-have does not give. A contradiction is a gate."""
+SILENT, HALF_SILENT, UNMEASURED = 200_000, 600_000, 600_000
+"""Points of quality when the want asks for something on which the have is silent; when the have shows another part of
+what is asked; when it is a number only that the have does not give. A contradiction is a gate."""
 
 AMOUNT_STEPS: tuple[tuple[int, int], ...] = ((0, 100_000), (50_000, 500_000), (500_000, 850_000), (FULL, FULL))
 """Covered part of the want → points, straight lines between. A want that gathers from several is covered by
@@ -99,10 +101,10 @@ KIND_RULES: Mapping[str, KindRule] = MappingProxyType(
     {
         "material":  KindRule(38, 8, 16, 6, 4, 22, 0, 6, 760_000, 120, 250),
         "energy":    KindRule(30, 0,  8,  8, 6, 22, 22, 4, 750_000,   5,  15),
-        "water":     KindRule(40, 0, 14, 10, 6, 24,  0, 6, 800_000,   5,  15),
-        "logistics": KindRule(50, 0, 10,  6, 6, 18,  0, 10, 770_000, 100, 200),
-        "capacity":  KindRule(50, 0, 10,  6, 6, 18,  0, 10, 770_000, 100, 200),
-        "premises":  KindRule(46, 0, 10, 10, 6, 18,  0, 10, 770_000,  30,  60),
+        "water":     KindRule(40, 0, 14, 10, 6, 24,  0, 6, 830_000,   5,  15),
+        "logistics": KindRule(50, 0, 10,  6, 6, 18,  0, 10, 740_000, 100, 200),
+        "capacity":  KindRule(50, 0, 10,  6, 6, 18,  0, 10, 800_000, 100, 200),
+        "premises":  KindRule(46, 0, 10, 10, 6, 18,  0, 10, 800_000,  30,  60),
         "expertise": KindRule(58, 0,  6,  6, 6, 14,  0, 10, 770_000, 400, 1_300),
         "service":   KindRule(54, 0,  8,  6, 6, 16,  0, 10, 770_000, 100, 200),
     }

@@ -7,16 +7,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from services.matching.domain.meaning import LIMITS_MAX, MASK_BITS, QUALITY_WORDS, VARIETY_WORDS, Limit, Mask
-from services.matching.reading.tables import little_words, measures, qualities, varieties
+from services.matching.reading.tables import little_words, measures, numbers_that_show, qualities, varieties
 
 _SENTENCE = re.compile(r"[.!?]\s+(?=\w)|\s-\s")
 _ABBREVIATED = re.compile(r"\b(n|ca|c:a|esim|mm|ym|tms|max|min|väh|ent|alk|kl|osim|t\.ex|bl\.a|st|kat|lk"
                           r"|nr|f\.n|resp)\.\s+")  # fmt: skip
 _CLAUSE = re.compile(r"[,;:]\s+|\s*[()]\s*|\bmutta\b|\bmen\b|\bbut\b|\bjoten\b|\bkunhan\b")
 _NOT = re.compile(r"\b(?:ei|eikä|eivät|emme|älä|ilman|paitsi|ingen|inga|inget|inte|ej|utan|utom|no|not|without|except"
-                  r"|free of|fritt? från|vapaa|liian|för små|för tunna|too)\b")  # fmt: skip
+                  r"|free of|fritt? från|vapaa|liian|för små|för tunna|too"
+                  r"|(?:lajitel|seulo|erotel|poimi|siivo|karsi)\w+ pois|poistettu|bortsorter\w+|borttag\w+|frånskil\w+"
+                  r"|removed)\b")  # fmt: skip
 _WITHOUT = re.compile(r"\b(?:ilman|paitsi|utan|utom|without|except|free of|fritt? från|vapaa)\b")
 """A "not" that speaks of what follows only."""
+_ITS_OWN = re.compile(rf"{_WITHOUT.pattern}|\bpois\b|poistettu|\bbort|avlägsna|frånskil|removed")
+"""A "not" that refuses nothing of the clause before."""
 _EITHER = re.compile(r"\b(?:tai|taikka|eller|or)\b|\w/\w")
 """Of alternatives none is asked."""
 _INVERTED = re.compile(r"\b(?:får|kan|tar|vill|ska|behöver|köper|använder) (?:vi|man|jag)\s*$")
@@ -36,6 +40,8 @@ POWER = 1
 """The number of power among measured quantities; its limits are of watts and more."""
 _POWER = re.compile(r"(?P<than>vähintään|väh\.?|yli|min\.?|minst|över|at least|over)?\s*"
                     r"(?P<low>\d{1,5}(?:[ ,.]\d{1,3})?)\s*(?P<unit>kw|mw)\b(?!h)")  # fmt: skip
+_INITIALS = re.compile("[bcdfghjklmnpqrstvwxz]{3}")
+"""PCB, PVC: a thing, though short."""
 _DIGIT = re.compile("[0-9]")
 
 
@@ -64,7 +70,12 @@ def clauses(text: str) -> list[Clause]:
         for at in range(len(own) - 1, 0, -1):
             before = own[at - 1]
             is_bare = not _says_a_thing(own[at].text)
-            if own[at].refuses and _refuses_behind(own[at].text) and (is_bare or len(before.text.split()) == 1):
+            if (
+                own[at].refuses
+                and _refuses_behind(own[at].text)
+                and (is_bare or len(before.text.split()) == 1)
+                and not _DIGIT.search(before.text)
+            ):
                 own[at - 1] = Clause(before.text, True, False, number)
         found += own
     return found
@@ -85,12 +96,16 @@ def split(clause: Clause) -> tuple[str, str]:
 
 
 def _refuses_behind(text: str) -> bool:
-    found = None if _WITHOUT.search(text) else _NOT.search(text)
-    return found is None or not _says_a_thing(text[found.end() :]) or bool(_INVERTED.search(text[: found.start()]))
+    found = _NOT.search(text)
+    return not _ITS_OWN.search(text) and found is not None and (
+        not _says_a_thing(text[found.end() :]) or bool(_INVERTED.search(text[: found.start()]))
+    )
 
 
 def _says_a_thing(text: str) -> bool:
-    return any(len(word) > 3 and word not in little_words() for word in re.findall(r"\w+", text))
+    return any(
+        (len(word) > 3 or _INITIALS.fullmatch(word)) and word not in little_words() for word in re.findall(r"\w+", text)
+    )
 
 
 def qualities_of(said: Iterable[Clause], *, wants: bool) -> tuple[Mask, Mask, Mask]:
@@ -112,6 +127,19 @@ def qualities_of(said: Iterable[Clause], *, wants: bool) -> tuple[Mask, Mask, Ma
                 elif not wants:
                     bears |= quality.bit
     return _mask(bears), _mask(needs), _mask(refuses)
+
+
+def with_numbers(shown: Mask, limits: Iterable[Limit], *, wants: bool) -> Mask:
+    """Qualities with what the numbers say of them: a have that tells a low moisture is dry, and a want that limits it
+    asks for no other dryness."""
+    bits = sum(word << at * MASK_BITS for at, word in enumerate(shown))
+    for limit in limits:
+        bit, most = numbers_that_show().get(limit.what, (0, 0))
+        if wants:
+            bits &= ~bit
+        elif 0 <= limit.high <= most:
+            bits |= bit
+    return _mask(bits)
 
 
 def _mask(bits: int) -> Mask:

@@ -8,6 +8,7 @@ a match may not.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 
 from services.matching.domain import meaning
@@ -16,11 +17,22 @@ from services.matching.domain.weights import NEAR_AND_FAR_KM
 from services.matching.reading.amounts import amount_of, temperature_of
 from services.matching.reading.distances import reach_km
 from services.matching.reading.ellipses import whole as whole_words
-from services.matching.reading.limits import clauses, limits_of, qualities_of, varieties_of
+from services.matching.reading.limits import clauses, limits_of, qualities_of, varieties_of, with_numbers
 from services.matching.reading.refusals import bars, said
 from services.matching.reading.ruled import served
 from services.matching.reading.seasons import months_of
-from services.matching.reading.tables import FLOWS, concepts_of_codes, kin, parents, reaches, things, uses, with_kinds
+from services.matching.reading.tables import (
+    FLOWS,
+    chapters_of_concepts,
+    concepts_of_codes,
+    kin,
+    kind_of,
+    parents,
+    reaches,
+    things,
+    uses,
+    with_kinds,
+)
 from services.matching.reading.topic import NONE, Concepts, Topic, spoken, topic_of, union
 from services.matching.words.tokens import normal
 
@@ -29,6 +41,8 @@ _OPEN = re.compile(r"\b(?:ym|yms|jne|tms|mm|esim|kuten|esimerkiksi|osd|mfl|bl ?a
                    r"|vastaav|sen sellai|ja muu(?:ta|ita|kin)|muutakin|muukin|monenlai|kaikenlai|alla slags|syöttei"
                    r"|substrat|syötettä|such as|and the like|for example")  # fmt: skip
 """The list is no whole one."""
+_OF_ANYTHING = ("15", "16", "19", "20")
+"""Chapters of the list of waste by collection and treatment: their codes contradict no word."""
 _AT_A_DISTANCE = ("expertise", "service")
 _FLAGS = (
     (meaning.GATHERS, re.compile(r"usei(?:lta|sta|ta)|\busea(?:sta|lta)|monesta|moni(?:lta|en)|flera|många|several"
@@ -57,6 +71,8 @@ def read(
     names, notes, whole = clauses(said_name), clauses(said_more), f"{said_name}, {said_more}"
     coded = concepts_of_codes().get(ewc_code or "", NONE) if kind == _CODED else NONE
     topic = topic_of(kind, names, notes, coded, wants=wants)
+    if ewc_code and not wants and coded and not any(_may_be(ewc_code, number) for number in topic.things):
+        topic = replace(topic, things=NONE, passing=topic.passing | topic.things)
     subjects, purposes = topic.things, topic.uses
     stated, serves = _stated_and_serving(kind, subjects, purposes)
     named = stated
@@ -67,9 +83,14 @@ def read(
     if wants and flows:
         near, perhaps = _near_and_perhaps(topic, stated, perhaps, is_open=bool(_OPEN.search(whole)))
         near |= union(spoken(c.text, kind, False).subjects for c in (*names, *notes) if c.tolerates)
+    if wants and not flows:
+        kinds_of_use, alike = _alike(purposes)
+        perhaps |= kinds_of_use | alike
     refused = union(spoken(c.text, kind, False).subjects for c in (*names, *notes) if c.refuses)
     good, far = _reach(kind, named or coded)
     bears, needs, refuses = qualities_of((*names, *notes), wants=wants)
+    limits = limits_of((*names, *notes), powers=kind == "energy", wants=wants)
+    bears, needs = with_numbers(bears, limits, wants=False), with_numbers(needs, limits, wants=True)
     amount = amount_of(kind, whole) if unsaid.amount else None
     return Meaning(
         things=tuple(things()[number] for number in sorted(named) if number < len(things()))[:4],
@@ -82,7 +103,7 @@ def read(
         bears=bears,
         needs=needs,
         refuses=refuses,
-        limits=limits_of((*names, *notes), powers=kind == "energy", wants=wants),
+        limits=limits,
         varieties=varieties_of((*names, *notes)),
         said=said(c for c in (*names, *notes) if not (wants and c.tolerates)),
         bars=bars((*names, *notes)),
@@ -100,6 +121,12 @@ def read(
         unit=amount.unit if amount else None,
         dimension=amount.dimension if amount else None,
     )
+
+
+def _may_be(ewc_code: str, number: int) -> bool:
+    """Whether a thing has a code in the chapter of this one: else the word was misread, and the code says what it
+    is."""
+    return ewc_code[:2] in _OF_ANYTHING or ewc_code[:2] in chapters_of_concepts().get(number, ())
 
 
 def _near_and_perhaps(topic: Topic, stated: Concepts, akin: Concepts, *, is_open: bool) -> tuple[Concepts, Concepts]:
@@ -125,6 +152,24 @@ def _serving(flows: bool, purposes: Concepts) -> Concepts:
     return union(use.serving for use in uses(flows).all if use.number in purposes)
 
 
+def _alike(purposes: Concepts) -> tuple[Concepts, Concepts]:
+    """Of work, rooms and transport: uses that are a kind of a general one that is wanted, and others of the same
+    trade."""
+    wanted = [use for use in uses(False).all if use.number in purposes]
+    near = {
+        one.number for one in uses(False).all for use in wanted
+        if use.general and not one.general and one.serving & use.serving
+    }  # fmt: skip
+    alike = {one.number for one in uses(False).all for use in wanted if one.serving & use.serving}
+    return frozenset(near) - purposes, frozenset(alike) - purposes
+
+
+def _is_carried(kind: str, number: int) -> bool:
+    """Whether it goes by road: a material, also where it is fuel on a card of energy."""
+    return kind == _CODED or (kind == "energy" and kind_of(number) == _CODED)
+
+
 def _reach(kind: str, stated: Concepts) -> tuple[int, int]:
-    classes = [name for number in stated if (name := reaches().get(number, "bulk" if kind == _CODED else ""))]
+    names = (reaches().get(number, "bulk" if _is_carried(kind, number) else "") for number in stated)
+    classes = [name for name in names if name]
     return max((NEAR_AND_FAR_KM[name] for name in classes), default=(0, 0))

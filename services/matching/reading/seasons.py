@@ -43,7 +43,10 @@ _SEASONS = tuple((first, last, re.compile(pattern)) for first, last, pattern in 
 _ALL_YEAR = re.compile(r"ympäri vuoden|ympärivuoti|vuoden ympäri|året (?:runt|om)|year[- ]round|all year|kesät talvet")
 _HINT = re.compile(r"kes|talv|kev|syk|syys|kuu|somm|vint|vår|höst|säsong|kau|tid|året|vuo|summer|wint|spring|autumn"
                    r"|season|year|korju|puint|jan|feb|mar|apr|ma[jy]|jun|jul|aug|sep|o[ck]t|nov|dec")  # fmt: skip
-_NOT_BEFORE = re.compile(r"(?:\bei|\beikä|\bpaitsi|\binte|\bej|\butom|\bnot|\bexcept)(?: \w+)?\s*$")
+_NOT_BEFORE = re.compile(r"(?:\bei|\beikä|\bpaitsi|\binte|\bej|\butom|\bnot|\bexcept|seiso\w+"
+                         r"|\btauko|\bkiinni|\bsuljet\w+|stängt|uppehåll|\bstopp)(?: \w+)?\s*$")
+_TOO = re.compile(r"(?:\bmyös|\bäven|\balso|\bockså|\bmukaan lukien)(?: \w+)?\s*$")
+"""What is named beside the rest of the year limits nothing."""
 _NOT_AFTER = re.compile(r"\s*(?:ei\b|inte\b|not\b|stängt|suljet|kiinni)")
 
 
@@ -57,7 +60,7 @@ def months_of(text: str) -> int:
     for found, months in _spans(text):
         if _NOT_BEFORE.search(text[: found.start()]) or _NOT_AFTER.match(text, found.end()):
             shut |= months
-        else:
+        elif not _TOO.search(text[: found.start()]):
             open_ |= months
     return (open_ or (ALL_YEAR if shut else 0)) & ~shut
 

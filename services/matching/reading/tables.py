@@ -67,6 +67,13 @@ def kinds() -> Mapping[str, str]:
     return {term.concept: term.kind for term in terms()}
 
 
+@cache
+def kind_of(number: int) -> str:
+    """Kind of listing of a concept's number; "" of a use's."""
+    names = tuple(numbered())
+    return kinds().get(names[number], "") if number < len(names) else ""
+
+
 @lru_cache(maxsize=1)
 def numbered() -> Mapping[str, Thing]:
     """Every concept of the vocabulary with its number: its place in the file."""
@@ -184,6 +191,16 @@ def concepts_of_codes() -> Mapping[str, frozenset[int]]:
 
 
 @lru_cache(maxsize=1)
+def chapters_of_concepts() -> Mapping[int, frozenset[str]]:
+    """Concept of a material → the chapters of the list of waste where it has codes."""
+    found: dict[int, set[str]] = defaultdict(set)
+    for code, numbers in concepts_of_codes().items():
+        for number in numbers:
+            found[number].add(code[:2])
+    return {number: frozenset(chapters) for number, chapters in found.items()}
+
+
+@lru_cache(maxsize=1)
 def qualities() -> Sieve[Quality]:
     rows = list(_rows("qualities"))
     if len(rows) > QUALITY_WORDS * MASK_BITS:
@@ -202,6 +219,14 @@ def qualities() -> Sieve[Quality]:
     )
     patterns = (f"{row['pattern']}|{row['free']}" if row["free"] else row["pattern"] for row in rows)
     return Sieve(zip(patterns, made, strict=True))
+
+
+@lru_cache(maxsize=1)
+def numbers_that_show() -> Mapping[int, tuple[int, int]]:
+    """Number of a measured quantity → the bit of the quality that a low value of it shows, and the highest such value
+    in thousandths of its unit: what is dry tells its moisture."""
+    bits = {row["quality"]: 1 << at for at, row in enumerate(_rows("qualities"))}
+    return {_number("moisture"): (bits["dry"], 20_000)}
 
 
 @lru_cache(maxsize=1)

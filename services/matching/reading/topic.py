@@ -29,14 +29,17 @@ _EXACT, _SHORT = 0.97, 5
 """A short word resembles too many others: it must stand as it is known."""
 _AWAY = frozenset(("till", "för", "från", "ur", "for", "from", "to", "into", "innehållit", "innehöll"))
 """What follows is where it goes or comes from, not what it is."""
+_MADE_OF = ("av", "of")
+"""Behind a thing: what it is made of."""
 _REPLACED = re.compile(
     r"\b(?:byta ut|ersätt\w*|i ?stället för|korvaa\w*|replac\w+|instead of)(?: (?!med\b|mot\b|by\b|with\b)\w+){1,4}"
     r"|\w+ (?:polttav|käyttäv|valmistav|jalostav|tuottav)an?\b"
+    r"|\b(?:kuin|än|than)(?: \w+){1,2}"
     r"|(?:\w+ ){1,2}(?:tilalle|sijaan|sijasta|osakorvaa\w*|korvaaj\w*|korvikk\w*)"
 )
 """What is to be replaced is not what is wanted, and what somebody burns or makes is not what he has."""
 _FOREIGN = 5
-_DEGREES = re.compile(r"\d ?(?:°|ast|grad|c\b)|asteis|lämp|värm|heat")
+_DEGREES = re.compile(r"\d ?(?:°|ast|grad|c\b)|asteis|lämp(?!ölaito)|värm(?!everk)|heat")
 _PLAINLY = {"energy": "waste-heat", "water": "process-water"}
 """What a card of the kind is about when its words name nothing of it."""
 _LETTERS = {
@@ -163,6 +166,8 @@ def spoken(text: str, kind: str, by_use: bool, beyond: int = OWN_KIND) -> Spoken
         goes_away = any(word.text in _AWAY for word in words[max(0, one.first - 3) : one.first])
         if goes_away and kind == _CODED:
             continue
+        if one.first >= 2 and words[one.first - 1].text in _MADE_OF and any(h.last == one.first - 2 for h in hits):
+            continue
         (circumstances if one.oblique or goes_away else subjects).add(numbered()[concept].number)
     return Spoken(frozenset(subjects), frozenset(circumstances), frozenset(purposes))
 
@@ -184,8 +189,9 @@ def _is_foreign(one: Found, words: Sequence[Token], language: str) -> bool:
 def _is_sure(one: Found, words: Sequence[Token]) -> bool:
     if one.quality <= _SURE and not (one.quality > _SURE_IF_LONG and one.letters >= _LONG):
         return False
-    is_doubted = len(one.term.text) < _SHORT or (one.first == one.last and words[one.first].text in _plain_words())
-    return one.quality >= _EXACT or not is_doubted
+    if one.first == one.last and words[one.first].text in _plain_words():
+        return one.quality >= 1.0
+    return one.quality >= _EXACT or len(one.term.text) >= _SHORT
 
 
 @lru_cache(maxsize=1)

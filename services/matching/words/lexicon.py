@@ -274,6 +274,11 @@ def _is_form(form: str, known: str, alike: int, lang: str) -> bool:
 def _same_vowel(form: str, known: str, alike: int) -> bool:
     """Finnish u, y, o and ö stay at the end of a stem, a becomes o only before i or j: "talossa" is not of "tali"."""
     ours, theirs = known[alike : alike + 1], form[alike : alike + 1]
+    if ours and theirs and ours not in _VOWELS and theirs not in _VOWELS:  # "pellon" is of "pelto", not of "pelti"
+        alike += 1
+        ours, theirs = known[alike : alike + 1], form[alike : alike + 1]
+        if ours == theirs:
+            return True
     if not ours or not theirs or theirs not in _VOWELS or ours not in _VOWELS:
         return True
     if ours in "uyoö":

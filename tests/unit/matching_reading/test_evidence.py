@@ -1,0 +1,114 @@
+"""What was learnt from cards in unseen words: how they are read, and what is evidence where words are unknown."""
+
+from __future__ import annotations
+
+import pytest
+
+from services.matching.domain.meaning import MASK_BITS, SAID_MAX, Mask, Meaning
+from services.matching.domain.measure import backed, common_words, meets, quality_points
+from services.matching.domain.sides import numbers
+from services.matching.domain.weights import FULL, HALF_SILENT, SILENT, THING_POINTS
+from services.matching.reading.limits import clauses
+from services.matching.reading.reader import read
+from services.matching.reading.seasons import ALL_YEAR, months_of, span
+from services.matching.reading.tables import numbered
+from tests.unit.matching.listings import have, want
+
+NEAR, PERHAPS, OTHER = THING_POINTS["near"], THING_POINTS["perhaps"], THING_POINTS["other"]
+
+
+def said(direction: str, text: str, more: str = "", kind: str = "material", code: str | None = None) -> Meaning:
+    return read(kind, direction, text, more, code)
+
+
+def has(concepts: Mask, name: str) -> bool:
+    number = numbered()[name].number
+    return bool(concepts[number // MASK_BITS] >> number % MASK_BITS & 1)
+
+
+def test_a_condition_stays_asked_when_the_next_one_says_without() -> None:
+    assert [clause.refuses for clause in clauses("torrt, utan kakel")] == [False, True]
+
+
+def test_a_limit_is_not_turned_round_by_a_refusal_behind_it() -> None:
+    assert [clause.refuses for clause in clauses("vettä alle 8 %, ei pcb:tä")] == [False, True]
+
+
+def test_what_is_sorted_out_is_not_in_it() -> None:
+    sorted_paper = said("have", "Kotikeräyspaperia, josta pahvi lajiteltu pois")
+    assert has(sorted_paper.stated, "newsprint")
+    assert not has(sorted_paper.stated, "cardboard")
+
+
+def test_a_verb_is_no_thing() -> None:
+    assert not has(said("want", "Maalaamo hakee edullista liuotinta").stated, "wood-chips")
+
+
+def test_what_it_is_compared_with_is_not_wanted() -> None:
+    assert not has(said("want", "Edullisempaa kuin kaivettu kalkkikivi").stated, "stone-dust")
+
+
+def test_what_comes_behind_of_is_what_it_is_made_of() -> None:
+    pallets = said("have", "EUR-pallar av trä")
+    assert has(pallets.stated, "pallets")
+    assert not has(pallets.stated, "wood-waste")
+
+
+def test_a_code_of_another_chapter_outweighs_a_word_that_was_misread() -> None:
+    rubble = said("have", "Toimistotalon purun kipsiseinät", code="170802")
+    assert not has(rubble.stated, "sawdust")
+    assert has(rubble.implied, "gypsum")
+
+
+def test_a_low_moisture_shows_that_it_is_dry() -> None:
+    asks = want(name="Sahanpurua", description="kuivaa")
+    assert quality_points(numbers(have(name="Sahanpurua", description="kosteus 12 %")), numbers(asks)) == FULL
+    assert quality_points(numbers(have(name="Sahanpurua", description="kosteus 50 %")), numbers(asks)) == SILENT
+
+
+def test_a_have_that_shows_a_part_of_what_is_asked_is_less_silent() -> None:
+    asks = numbers(want(name="Kuonaa", description="MARA-kelpoinen, kosteus alle 20 %"))
+    assert quality_points(numbers(have(name="Kuonaa", description="kosteus 12 %")), asks) == HALF_SILENT
+    assert quality_points(numbers(have(name="Kuonaa")), asks) == SILENT
+
+
+@pytest.mark.parametrize(
+    ("text", "months"),
+    [
+        ("seisokki kesällä", ALL_YEAR & ~span(5, 9)),
+        ("suljettu talvella", ALL_YEAR & ~span(11, 3)),
+        ("myös talvella", 0),
+        ("talvella", span(11, 3)),
+    ],
+)
+def test_a_stop_shuts_its_months_and_also_limits_nothing(text: str, months: int) -> None:
+    assert months_of(text) == months
+
+
+def test_fuel_on_a_card_of_energy_is_carried_as_the_material_it_is() -> None:
+    chips = said("have", "Rankahaketta lämpölaitoksille", kind="energy")
+    assert has(chips.stated, "wood-chips")
+    assert chips.far_km == said("have", "Rankahaketta").far_km > 0
+
+
+def test_a_general_use_is_served_perhaps_by_one_of_its_kind() -> None:
+    general, particular = said("want", "Murskaus", kind="service"), said("have", "Leukamurska", kind="service")
+    assert meets(particular.stated, general.perhaps)
+
+
+def test_words_in_common_are_counted_whatever_they_mean() -> None:
+    one, two = numbers(have(name="Kvibbelmassa ja frobbelit")), numbers(want(name="Frobbeleita, kvibbelmassaa"))
+    assert common_words(one, two) == common_words(two, one) == 2
+    assert common_words(one, numbers(want(name="Muuta"))) == 0
+    assert len(one.said) == SAID_MAX
+
+
+@pytest.mark.parametrize(
+    ("points", "common", "becomes"),
+    [
+        (-2, 1, -2), (-2, 2, PERHAPS), (OTHER, 3, NEAR), (PERHAPS, 1, PERHAPS), (PERHAPS, 2, NEAR),
+        (NEAR, 0, NEAR), (NEAR, 1, THING_POINTS["near_said"]), (THING_POINTS["same"], 3, THING_POINTS["same"]),
+    ],
+)  # fmt: skip
+def test_words_in_common_are_one_more_kind_of_evidence(points: int, common: int, becomes: int) -> None:
+    assert backed(points, common) == becomes
