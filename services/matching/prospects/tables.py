@@ -22,7 +22,7 @@ from services.matching.domain.listing import ListingProjection
 from services.matching.domain.meaning import MASK_BITS, Mask
 from services.matching.domain.ranges import ZERO, Range
 from services.matching.domain.reasons import Sentence
-from services.matching.reading.tables import FLOWS, kinds, uses
+from services.matching.reading.tables import FLOWS, kinds, uses, wider_concepts
 from services.matching.words.vocabulary import concepts, listed, terms
 
 _USUAL = {"energy": "waste-heat", "water": "process-water"}
@@ -68,12 +68,20 @@ class Act:
 
 @lru_cache(maxsize=1)
 def worth_of_concepts() -> Mapping[str, tuple[Worth, ...]]:
-    """Concept → the rows of its group, one per unit."""
+    """Concept → the rows of its group, one per unit. A kind of a thing that stands in no group is worth what the thing
+    is."""
     groups: dict[str, list[Worth]] = defaultdict(list)
     members: dict[str, str] = {}
     for row in _rows("benefits"):
         groups[row["group"]].append(_worth(row))
         members |= dict.fromkeys(listed(row["concepts"]), row["group"])
+    wider = wider_concepts()
+    for concept in wider:
+        known = concept
+        while known not in members and known in wider:
+            known = wider[known]
+        if known in members:
+            members[concept] = members[known]
     return MappingProxyType({concept: tuple(groups[group]) for concept, group in members.items()})
 
 

@@ -139,6 +139,12 @@ def parents(flows: bool) -> Mapping[int, int]:
     }
 
 
+@lru_cache(maxsize=1)
+def wider_concepts() -> Mapping[str, str]:
+    """Concept → the wider one of which it is a kind, by their keys."""
+    return {row["concept"]: row["parent"] for row in _rows("parents")}
+
+
 @cache
 def _children(flows: bool) -> Mapping[int, frozenset[int]]:
     found: dict[int, set[int]] = defaultdict(set)
