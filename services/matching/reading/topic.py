@@ -33,9 +33,9 @@ _MADE_OF = ("av", "of")
 """Behind a thing: what it is made of."""
 _REPLACED = re.compile(
     r"\b(?:byta ut|ersätt\w*|i ?stället för|korvaa\w*|replac\w+|instead of)(?: (?!med\b|mot\b|by\b|with\b)\w+){1,4}"
-    r"|\w+ (?:polttav|käyttäv|valmistav|jalostav|tuottav)an?\b"
+    r"|\b\w+ (?:polttav|käyttäv|valmistav|jalostav|tuottav)an?\b"
     r"|\b(?:kuin|än|than)(?: \w+){1,2}"
-    r"|(?:\w+ ){1,2}(?:tilalle|sijaan|sijasta|osakorvaa\w*|korvaaj\w*|korvikk\w*)"
+    r"|\b(?:\w+ ){1,2}(?:tilalle|sijaan|sijasta|osakorvaa\w*|korvaaj\w*|korvikk\w*)"
 )
 """What is to be replaced is not what is wanted, and what somebody burns or makes is not what he has."""
 _FOREIGN = 5

@@ -7,6 +7,7 @@ words stand near one another.
 
 from __future__ import annotations
 
+import gc
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -216,8 +217,17 @@ class Lexicon:
 
 @lru_cache(maxsize=1)
 def lexicon() -> Lexicon:
-    """The lexicon of the whole vocabulary; made once per process (some tenths of a second)."""
-    return Lexicon(terms())
+    """The lexicon of the whole vocabulary; made once per process (about a second).
+
+    Half a million objects that all stay: looking for garbage among them would take as long again.
+    """
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        return Lexicon(terms())
+    finally:
+        if collects:
+            gc.enable()
 
 
 @lru_cache(maxsize=4_096)

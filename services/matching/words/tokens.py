@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _WORD = re.compile(r"[^\W\d_]*\d\w*|[^\W\d_]+(?:[-'’][^\W\d_]+)*")
+_JOINED = str.maketrans("", "", "-'’")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,4 +33,4 @@ def normal(text: str) -> str:
 @lru_cache(maxsize=4_096)
 def tokens(normalised: str) -> tuple[Token, ...]:
     found = _WORD.finditer(normalised)
-    return tuple(Token(m.group(), re.sub(r"[-'’]", "", m.group()), m.start(), m.end()) for m in found)
+    return tuple(Token(m.group(), m.group().translate(_JOINED), m.start(), m.end()) for m in found)
