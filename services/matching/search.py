@@ -9,11 +9,11 @@ listing goes is found from its withdrawn pairs, which must still be open when a 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 
 from services.matching.domain.listing import ListingProjection
-from services.matching.domain.match import Match, Pair, PeerMatch, Settled, Terms, as_told, settle
+from services.matching.domain.match import Match, Pair, PeerMatch, Settled, Terms, settle
 from services.matching.domain.rule import Change, match_id
 from services.matching.domain.weights import K
 from services.matching.index import Index, Snapshot
@@ -41,6 +41,8 @@ LISTINGS_IN_A_SEARCH = 200
 IsHome = Callable[[str], bool]
 Sides = tuple[str, str]  # have id, want id
 _EVENTS = {Change.FOUND: MATCH_FOUND, Change.CHANGED: MATCH_CHANGED, Change.WITHDRAWN: MATCH_WITHDRAWN}
+_TOLD = ("id", "have_id", "want_id", "kind", "score", "band", "distance_km", "factors", "viewer_agencies")
+"""What events tell of a match; who may see it asks for the rest."""
 _WRITING_ORDER = (Change.FOUND, Change.CHANGED, Change.KEPT, Change.WITHDRAWN)
 
 
@@ -215,7 +217,7 @@ def _tell(tx: Transaction, done: _Done) -> None:
     if change not in _EVENTS:
         return
     gone = change is Change.WITHDRAWN
-    data = {**asdict(as_told(match, tx.clock.now())), "reason": done.settled.reason}
+    data = {name: getattr(match, name) for name in _TOLD} | {"reason": done.settled.reason}
     agency = done.pair.have.agency_id if done.pair.have else None
     tx.emit(_EVENTS[change], subject=match.id, sequence=match.sequence, data=data, agency=agency or None)
     if match.told_peers:
