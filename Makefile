@@ -17,7 +17,7 @@ JUDGED := tests/data/matching
 
 .DEFAULT_GOAL := help
 .PHONY: help up down status logs reset config connect bootstrap demo dlq verify check test unit lint types imports format \
-	soak bench-gateway bench-events quality judge suggest-quality bench-suggest contracts lock venv venv-dev
+	soak bench-gateway bench-events quality judge suggest-quality bench-suggest contracts tables lock venv venv-dev
 
 help: ## list the tasks
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' \
@@ -90,6 +90,8 @@ format: venv-dev ## sort imports and format
 contracts: venv-dev ## write openapi and asyncapi anew
 	@$(RUN) -m gateway.openapi
 	@$(RUN) -m shared.contracts.asyncapi
+tables: venv-dev ## write anew the tables of matching that come of its rules and words
+	@$(RUN) -m services.matching.reading.ruled
 lock: venv-dev ## resolve the requirements anew, with hashes and without index addresses
 	@requirements/compile
 venv:

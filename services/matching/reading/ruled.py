@@ -1,22 +1,27 @@
 """What the rules of ``knowledge`` say about things: which streams serve a use, or take the place of another thing.
 
 A rule ("lime mud to liming of fields", replaces limestone) relates a stream of waste to a use. Its texts are read with
-the vocabulary itself, once per process: the stream becomes the concepts of its code, narrowed to those its own words
-name; the use becomes the uses and things its words name. What many streams serve says little of each and is left out.
+the vocabulary itself: the stream becomes the concepts of its code, narrowed to those its own words name; the use
+becomes the uses and things its words name. What many streams serve says little of each and is left out. Reading 869
+rules takes half a second, so what comes of it is kept in ``data/served.csv``; ``make tables`` writes it anew.
 """
 
 from __future__ import annotations
 
+import csv
+import io
 from collections import defaultdict
 from collections.abc import Mapping
 from functools import lru_cache
+from pathlib import Path
 
 from services.matching.knowledge.rules import Rule, rules
-from services.matching.reading.tables import kinds, numbered, parents, uses
+from services.matching.reading.tables import kinds, numbered, parents, things, uses
 from services.matching.words.lexicon import lexicon
 from services.matching.words.tokens import normal, tokens
-from services.matching.words.vocabulary import terms
+from services.matching.words.vocabulary import listed, tables, terms
 
+TABLE = Path(__file__).parent / "data" / "served.csv"
 _NARROW = 9
 """Streams by which a use or a thing is served, up to which each of them is telling; kinds of one thing are one."""
 _SURE = 0.8
@@ -34,6 +39,29 @@ _FLOW_STREAMS = {
 def served() -> Mapping[int, frozenset[int]]:
     """Number of a use or thing → numbers of the streams that serve it, of flows: other kinds have hardly any rules.
     What many streams serve is left out."""
+    of_use = {use.name: use.number for use in uses(True).all}
+    return {
+        of_use[row["use"]] if row["use"] else numbered()[row["thing"]].number: frozenset(
+            numbered()[name].number for name in listed(row["streams"])
+        )
+        for row in tables("services.matching.reading", "served")
+    }
+
+
+def table() -> str:
+    """The table as the rules and the vocabulary give it now."""
+    names, of_use = list(numbered()), {use.number: use.name for use in uses(True).all}
+    written = io.StringIO()
+    rows = csv.writer(written, lineterminator="\n")
+    rows.writerow(("use", "thing", "streams"))
+    for goal, streams in sorted(served_by_rules().items()):
+        thing = names[goal] if goal < len(things()) else ""
+        rows.writerow((of_use.get(goal, ""), thing, "|".join(names[number] for number in sorted(streams))))
+    return written.getvalue()
+
+
+def served_by_rules() -> Mapping[int, frozenset[int]]:
+    """``served``, read from the rules themselves."""
     found: dict[int, set[int]] = defaultdict(set)
     for rule in rules():
         if rule.confidence == "pilot":
@@ -84,3 +112,7 @@ def _concepts_by_code() -> Mapping[str, frozenset[int]]:
         if term.ewc:
             found[term.ewc[0]].add(numbered()[term.concept].number)
     return {code: frozenset(numbers) for code, numbers in found.items()}
+
+
+if __name__ == "__main__":
+    TABLE.write_text(table(), encoding="utf-8")

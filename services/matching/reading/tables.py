@@ -36,10 +36,15 @@ class Use:
 
     name: str
     number: int
-    pattern: re.Pattern[str]
+    written: str
     serving: frozenset[int]
     kinds: frozenset[str]
     general: bool
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """Compiled when it is first tried."""
+        return _compiled(self.written)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +104,7 @@ def uses(flows: bool) -> Sieve[Use]:
             made = Use(
                 row["use"],
                 number,
-                re.compile(row["pattern"]),
+                row["pattern"],
                 with_kinds(frozenset(numbered()[name].number for name in names), flows),
                 frozenset(kinds()[name] for name in names),
                 row["general"] == "1",
@@ -288,6 +293,9 @@ def _measure(names: str) -> re.Pattern[str]:
         rf"{low}(?:\s*-\s*{high})?\s*(?P<unit>{_UNIT})?"
         rf"|(?P<than_2>{_THAN})?\s*\b{again[0]}(?:\s*-\s*{again[1]})?\s*(?P<unit_2>{_UNIT})\s+(?:{names})\b"
     )
+
+
+_compiled = cache(re.compile)
 
 
 def _number(name: str) -> int:

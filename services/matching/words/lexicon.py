@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 
 from services.matching.words.stems import base_keys, fold, form_keys
-from services.matching.words.tokens import Token, normal, tokens
+from services.matching.words.tokens import Token, normal, tokens, words_of
 from services.matching.words.typos import SHORTEST, Neighbours
 from services.matching.words.vocabulary import LANGUAGES, Term, terms
 
@@ -69,13 +69,15 @@ class Lexicon:
         self._by_folded: dict[tuple[str, str], list[_Entry]] = defaultdict(list)
         self._by_word: dict[str, list[_Entry]] = defaultdict(list)
         for term in known:
-            words = [token.word for token in tokens(term.text)]
+            words = words_of(term.text)
             for index, word in enumerate(words):
                 entry = _Entry(term, word, index, len(words))
                 self._by_word[word].append(entry)
-                for key in base_keys(word, term.lang):
+                keys = base_keys(word, term.lang)
+                for key in keys:
                     self._by_key[term.lang, key].append(entry)
-                for key in base_keys(fold(word), term.lang):
+                folded = fold(word)
+                for key in keys if folded == word else base_keys(folded, term.lang):
                     self._by_folded[term.lang, key].append(entry)
         self._neighbours = Neighbours(self._by_word if guess else ())
         self._hits = lru_cache(maxsize=8_192)(partial(self._look_up, far=True))

@@ -33,4 +33,13 @@ def normal(text: str) -> str:
 @lru_cache(maxsize=4_096)
 def tokens(normalised: str) -> tuple[Token, ...]:
     found = _WORD.finditer(normalised)
-    return tuple(Token(m.group(), m.group().translate(_JOINED), m.start(), m.end()) for m in found)
+    return tuple(Token(m.group(), joined(m.group()), m.start(), m.end()) for m in found)
+
+
+def words_of(normalised: str) -> list[str]:
+    """The ``word`` of each token."""
+    return [joined(text) for text in _WORD.findall(normalised)]
+
+
+def joined(text: str) -> str:
+    return text.translate(_JOINED)

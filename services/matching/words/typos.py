@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import cached_property
 
 SHORTEST = 7
 """Letters; below it a single wrong letter makes too many other words."""
@@ -15,13 +16,19 @@ class Neighbours:
 
     def __init__(self, words: Iterable[str]) -> None:
         self._words = sorted({word for word in words if len(word) >= SHORTEST - 2})
-        self._by_trigram: dict[str, list[int]] = defaultdict(list)
         self._by_end: dict[tuple[int, str], list[str]] = defaultdict(list)
-        for number, word in enumerate(self._words):
-            for trigram in _trigrams(word):
-                self._by_trigram[trigram].append(number)
+        for word in self._words:
             for end in _ends(word):
                 self._by_end[len(word), end].append(word)
+
+    @cached_property
+    def _by_trigram(self) -> Mapping[str, list[int]]:
+        """Made when first asked for: who only asks ``next_to`` never needs it."""
+        numbers: dict[str, list[int]] = defaultdict(list)
+        for number, word in enumerate(self._words):
+            for trigram in _trigrams(word):
+                numbers[trigram].append(number)
+        return numbers
 
     def of(self, word: str) -> list[tuple[str, int]]:
         """(known word, edits) with at most one edit up to 8 letters and two from 9 on; nearest first."""

@@ -81,9 +81,11 @@ def tables(package: str, name: str) -> Iterator[dict[str, str]]:
     folder = resources.files(package).joinpath("data")
     known = {f"{name}.csv", *(f"{name}_{domain}.csv" for domain in DOMAINS)}
     for source in sorted((part for part in folder.iterdir() if part.name in known), key=lambda part: part.name):
-        yield from csv.DictReader(io.StringIO(source.read_text(encoding="utf-8")))
+        header, *cells = csv.reader(io.StringIO(source.read_text(encoding="utf-8")))
+        yield from (dict(zip(header, row, strict=True)) for row in cells if row)
 
 
+@lru_cache(maxsize=4_096)
 def listed(cell: str) -> tuple[str, ...]:
     """The parts of a cell between ``|``."""
     return tuple(part for part in cell.split("|") if part)

@@ -10,7 +10,7 @@ import pytest
 from services.matching.domain.meaning import MASK_BITS, ONCE, Meaning, Unsaid
 from services.matching.domain.score import score
 from services.matching.reading.reader import read
-from services.matching.reading.ruled import served
+from services.matching.reading.ruled import TABLE, served, served_by_rules, table
 from services.matching.reading.tables import numbered
 from tests.unit.matching.listings import have, want
 
@@ -86,6 +86,11 @@ def test_more_common_months_never_score_less() -> None:
     points = [one.micro_points for one in found if one]
     assert points == sorted(points)
     assert len(set(points)) == 3
+
+
+def test_what_serves_is_written_down_as_the_rules_say_it() -> None:
+    assert TABLE.read_text(encoding="utf-8") == table(), "run make tables"
+    assert served() == served_by_rules()
 
 
 def test_rules_of_the_knowledge_say_what_serves() -> None:
