@@ -45,7 +45,7 @@ class Front:
             status = given
             return start_response(given, _completed(headers, environ, traceparent), exc_info)
 
-        with tracing.span(environ.get("HTTP_TRACEPARENT")) as traceparent:
+        with tracing.Span(environ.get("HTTP_TRACEPARENT")) as traceparent:
             try:
                 return self._app(environ, start)
             finally:
@@ -87,7 +87,6 @@ def _record(environ: WSGIEnvironment, status: int, seconds: float) -> None:
     principal = environ.get(PRINCIPAL)
     log.info(
         "request_answered",
-        process="gateway",
         method=method,
         route=route,
         path=environ.get("PATH_INFO", "")[:200],

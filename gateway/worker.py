@@ -7,14 +7,17 @@ gunicorn's inside is small and its version is pinned.
 from __future__ import annotations
 
 import select
+import threading
 from typing import Any
 
 from gunicorn import util
 from gunicorn.http import wsgi
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-_LINGER_MS = 2
+_LINGER_MS = 20
 """How long a thread that has nothing else to do waits for the next request of the client it has just answered."""
+_LINGERING_PARTS = 3, 4
+"""How many of the threads may wait so; the others are there for whoever comes meanwhile."""
 
 
 class LingeringWorker(ThreadWorker):  # type: ignore[misc]
@@ -23,6 +26,11 @@ class LingeringWorker(ThreadWorker):  # type: ignore[misc]
     gunicorn hands every kept-alive connection back to its main thread, which waits for the next request and hands it
     to a thread again.
     """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        some, of_all = _LINGERING_PARTS
+        self._may_linger = threading.Semaphore(self.cfg.threads * some // of_all)
 
     def handle(self, conn: TConn) -> Any:
         kept = super().handle(conn)
@@ -35,9 +43,14 @@ class LingeringWorker(ThreadWorker):  # type: ignore[misc]
             return False
         if conn.parser.unreader.buf.getvalue():
             return True
-        poll = select.poll()
-        poll.register(conn.sock, select.POLLIN)
-        return bool(poll.poll(_LINGER_MS))
+        if not self._may_linger.acquire(blocking=False):
+            return False
+        try:
+            poll = select.poll()
+            poll.register(conn.sock, select.POLLIN)
+            return bool(poll.poll(_LINGER_MS))
+        finally:
+            self._may_linger.release()
 
 
 class WholeResponse(wsgi.Response):  # type: ignore[misc]

@@ -10,6 +10,7 @@ from gateway.front import PortSplit
 from gateway.health import operator_app
 from gateway.revocations import RevocationListener
 from shared import config
+from shared.garbage import spare_what_is_loaded
 from shared.messaging.rpc_client import RpcClient
 from shared.observability import logs
 from shared.observability.health import Health
@@ -33,6 +34,7 @@ app = PortSplit(
     operator_app(_health),
     _settings.gateway_port,
 )
+spare_what_is_loaded()
 
 
 def close() -> None:

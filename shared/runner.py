@@ -16,6 +16,7 @@ from nameko.runners import ServiceRunner  # noqa: E402
 
 from shared import config  # noqa: E402
 from shared.contracts.registry import SERVICES  # noqa: E402
+from shared.garbage import spare_what_is_loaded  # noqa: E402
 from shared.messaging.connection import HEARTBEAT_S  # noqa: E402
 from shared.observability import health, logs  # noqa: E402
 from shared.runtime import Runtime, ServiceProcess  # noqa: E402
@@ -52,6 +53,7 @@ def run(service: str) -> None:
         eventlet.spawn_n(runner.stop)
 
     runner.start()
+    spare_what_is_loaded()
     signal.signal(signal.SIGTERM, drain)
     signal.signal(signal.SIGINT, drain)
     runtime.health.set("serving", True)

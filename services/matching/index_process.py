@@ -30,6 +30,7 @@ from shared.contracts import subscriptions
 from shared.contracts.envelope import Event
 from shared.contracts.fields import KINDS
 from shared.contracts.registry import Subscription
+from shared.garbage import spare_what_is_loaded
 from shared.messaging.consumer import EventConsumer
 from shared.messaging.inbox import BatchHandler
 from shared.observability import health, logs, metrics
@@ -79,6 +80,7 @@ class IndexProcess:
         for ids in listings.to_search():
             self.queue.ask(dict.fromkeys(ids, Asked()))
         compiling.join()
+        spare_what_is_loaded()
         log.info("index_loaded", listings=self.index.snapshot.count)
         metrics.gauge("sivuvirta_matching_listings").set(self.index.snapshot.count)
         self.runtime.health.set("index", True)
@@ -161,11 +163,11 @@ def main() -> int:
     logs.configure("matching-index", settings.log_level)
     runtime = Runtime(settings, "matching")
     health.serve(runtime.health, settings.operator_host, settings.operator_port)
-    stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda _signal, _frame: stopping.set())
     runtime.health.set("index", False)
     runtime.prepare(PROCESS)
+    stopping = threading.Event()  # from here on there is something to finish
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _signal, _frame: stopping.set())
     leases = Leases(runtime.database, runtime.clock)
     while (lease := leases.acquire(_LEASE, settings.lease_holder, _LEASE_LIFE)) is None:
         if stopping.wait(0.5):

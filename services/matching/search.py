@@ -206,7 +206,7 @@ def _write_chunk(
     tx.repository(MatchRepository, DUTY).put(changes)
     for done in chunk:
         if is_home(region_of(done.settled.match.id) or ""):
-            with tracing.span(traces.get(done.pair.have_id) or traces.get(done.pair.want_id)):
+            with tracing.Span(traces.get(done.pair.have_id) or traces.get(done.pair.want_id)):
                 _tell(tx, done)
     tx.repository(ListingRepository, DUTY).mark_searched(searched)
 

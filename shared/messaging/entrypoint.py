@@ -45,11 +45,11 @@ class EventEntrypoint(Entrypoint):
         service.runtime = self._runtime
         method = getattr(service, self.method_name)
         if not self._single:
-            with tracing.span(events[0].traceparent, queue=self._subscription.queue):
+            with tracing.Span(events[0].traceparent, queue=self._subscription.queue):
                 method(tx, events)
             return
         for event in events:
-            with tracing.span(event.traceparent, queue=self._subscription.queue, agency=event.agency):
+            with tracing.Span(event.traceparent, queue=self._subscription.queue, agency=event.agency):
                 method(tx, event)
 
 

@@ -9,7 +9,7 @@ alike, and lives until ``close``. No answer in time → DeadlineExceeded; unknow
 from __future__ import annotations
 
 import json
-import select
+import selectors
 import socket
 import threading
 import time
@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from queue import Empty, SimpleQueue
 from typing import Any
 
+from amqp import Connection as AmqpConnection
 from amqp.basic_message import Message
 from kombu import Connection
 
@@ -37,6 +38,8 @@ IDEMPOTENCY_HEADER = "nameko.idempotency_key"
 _REPLY_QUEUE_LIFE_MS = 60_000
 _IN_FLIGHT_MAX = 10_000
 _WAIT_S = 1.0
+_FRAME_S = 15.0
+"""How long the rest of a frame may take."""
 
 
 class PendingReply:
@@ -161,6 +164,12 @@ class RpcClient:
             self.forget(correlation_id)
             raise Unavailable("The message broker") from None
 
+    def _rest(self, seconds: float) -> None:
+        """Until ``close`` at most."""
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._woken, selectors.EVENT_READ)
+            selector.select(seconds)
+
     def _run(self) -> None:
         pause_s = 0.2
         while not self._stopping:
@@ -172,6 +181,9 @@ class RpcClient:
                 self._serve(*connections)
             except BROKER_ERRORS as error:
                 log.warning("broker_lost", part="rpc-client", error=type(error).__name__)
+            except Exception:
+                # Whatever it was, without this thread no call would ever be answered again.
+                log.exception("rpc_client_failed")
             finally:
                 self._connected.clear()
                 with self._sending:
@@ -180,7 +192,7 @@ class RpcClient:
                     close_quietly(connection)
                 self._fail_all()
             if not self._stopping:
-                select.select([self._woken], [], [], pause_s)
+                self._rest(pause_s)
                 pause_s = min(pause_s * 2, 4.0)
         self._woken.close()
 
@@ -200,19 +212,23 @@ class RpcClient:
 
     def _serve(self, replies: Connection, calls: Connection) -> None:
         """Read until something breaks. Only the connection of calls is shared with other threads."""
-        heard, told = replies.connection.sock, calls.connection.sock
-        while not self._stopping:
-            readable, _, _ = select.select([heard, told, self._woken], [], [], _WAIT_S)
-            if heard in readable:
-                _drain(replies)
-            if told in readable:
-                with self._sending:
-                    _drain(calls)
-            if not readable or time.monotonic() - self._beaten > _WAIT_S:
-                self._beaten = time.monotonic()
-                replies.heartbeat_check(rate=2)
-                with self._sending:
-                    calls.heartbeat_check(rate=2)
+        heard, told = replies.connection, calls.connection
+        heard.sock.settimeout(_FRAME_S)
+        with selectors.DefaultSelector() as selector:
+            for source in (heard.sock, told.sock, self._woken):
+                selector.register(source, selectors.EVENT_READ)
+            while not self._stopping:
+                readable = [key.fileobj for key, _ in selector.select(_WAIT_S)]
+                if heard.sock in readable:
+                    _drain(heard)
+                if told.sock in readable:
+                    with self._sending, told.transport.having_timeout(_FRAME_S):
+                        _drain(told)
+                if not readable or time.monotonic() - self._beaten > _WAIT_S:
+                    self._beaten = time.monotonic()
+                    replies.heartbeat_check(rate=2)
+                    with self._sending:
+                        calls.heartbeat_check(rate=2)
 
     def _on_reply(self, message: Message) -> None:
         pending = self._pending.pop(message.properties.get("correlation_id", ""), None)
@@ -232,15 +248,16 @@ class RpcClient:
                 pending.give(Unavailable("The message broker"))
 
 
-def _drain(connection: Connection) -> None:
-    """Take everything that has arrived. (kombu's own drain_events sets its socket up anew for every message.)"""
-    transport, read = connection.connection.transport, connection.connection.blocking_read
+def _drain(connection: AmqpConnection) -> None:
+    """Take what has arrived, and wait for the rest of a frame that has arrived in part. (kombu's own drain_events sets
+    its socket up anew for every message.)"""
+    deciphered = getattr(connection.sock, "pending", int)  # of TLS
     try:
-        with transport.having_timeout(0):
-            while True:
-                read()
+        connection.blocking_read()
+        while connection.transport._read_buffer or deciphered():
+            connection.blocking_read()
     except TimeoutError:
-        pass
+        pass  # py-amqp keeps what it has of the frame
 
 
 def _error_of(error: Mapping[str, Any]) -> ServiceError:

@@ -68,7 +68,7 @@ def RuntimeProvider() -> Any:
 
 class AnsweringConsumer(Consumer):
     """nameko's consumer on a connection that reads in large pieces and carries the answers as well: an answer and the
-    acknowledgement of its call leave in one piece, or neither does. A lost answer is a 504 and a safe repeat."""
+    acknowledgement of its call leave in one piece. A lost answer is a 504 and a safe repeat."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -95,7 +95,6 @@ class AnsweringConsumer(Consumer):
     def answer(self, message: Any, body: bytes) -> None:
         """Answer the call, where an answer is wanted, and acknowledge it. On a connection that was lost the broker has
         taken the call back and gives it to somebody again."""
-        self._unanswered -= 1
         reply_to, channel = message.properties.get("reply_to"), message.channel
         reply = Message(
             body,
@@ -104,15 +103,17 @@ class AnsweringConsumer(Consumer):
             delivery_mode=1,
             correlation_id=message.properties.get("correlation_id") or "",
         )
-        if channel.connection is None or self._writes is None:
-            return
         try:
+            if channel.connection is None or self._writes is None:
+                return
             with self._writes.together():
                 if reply_to:
                     channel.basic_publish(reply, RPC_EXCHANGE, reply_to)
                 message.ack()
         except BROKER_ERRORS as error:
             log.warning("broker_lost", part="replies", error=type(error).__name__)
+        finally:
+            self._unanswered -= 1
 
 
 class CallConsumer(RpcConsumer):
@@ -205,7 +206,7 @@ def _entrypoint(call: Call, run: Callable[..., Any], *, open_to_all: bool = Fals
                 left = _seconds_left(incoming)
                 with eventlet.Timeout(left, DeadlineExceeded(call.service)):
                     caller = NOBODY if open_to_all else _caller(service, incoming)
-                    trace = tracing.span(
+                    trace = tracing.Span(
                         incoming.context.get("traceparent"),
                         method=call.key,
                         agency=caller.agency_id,

@@ -14,12 +14,17 @@ from typing import Any, cast
 import structlog
 from structlog.typing import FilteringBoundLogger
 
+from shared.observability import tracing
+
 
 def configure(process: str, level: str = "INFO") -> None:
     """Called once at the start of a process."""
     number = logging.getLevelNamesMapping()[level.upper()]
+    def label(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        return {"process": process, **tracing.labels(), **event}
+
     shared: list[Any] = [
-        structlog.contextvars.merge_contextvars,
+        label,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
@@ -30,7 +35,6 @@ def configure(process: str, level: str = "INFO") -> None:
         logger_factory=structlog.WriteLoggerFactory(file=sys.stdout),
         cache_logger_on_first_use=True,
     )
-    structlog.contextvars.bind_contextvars(process=process)
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(

@@ -97,10 +97,13 @@ class Repository:
     # Writes
 
     def _insert(self, *documents: Document) -> None:
-        """DuplicateKeyError passes through: what it means is the subclass's business."""
+        """DuplicateKeyError of one document, BulkWriteError of several pass through: what they mean is the subclass's
+        business."""
         for document in documents:
             self._check_owned(document)
-        if documents:
+        if len(documents) == 1:
+            self.__collection.insert_one(documents[0], session=self._session)
+        elif documents:
             self.__collection.insert_many(documents, session=self._session)
 
     def _replace_version(self, document: Document, expected_sequence: int) -> None:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import socket
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from amqp.basic_message import Message
@@ -58,6 +62,55 @@ def test_a_reply_that_comes_too_late_disturbs_nobody(client: RpcClient, amqp_uri
     channel.basic_publish(stray, RPC_EXCHANGE, client._reply_key)
     connection.release()
     assert refusal(client, UNKNOWN) == "unavailable"
+
+
+def test_replies_that_come_in_small_pieces_are_read_whole(amqp_uri: str) -> None:
+    with dripping(amqp_uri) as uri:
+        client = RpcClient(uri, "test", 10.0)
+        pending = [client.start(calls.GET_LISTING, REQUEST, "token") for _ in range(5)]
+        connection = connect(amqp_uri, "test")
+        channel = connection.channel()
+        for number, one in enumerate(pending):
+            body = json.dumps({"result": number, "error": None}).encode()
+            channel.basic_publish(Message(body, correlation_id=one._correlation_id), RPC_EXCHANGE, client._reply_key)
+        assert [one.result() for one in pending] == [0, 1, 2, 3, 4]
+        connection.release()
+        client.close()
+
+
+@contextmanager
+def dripping(amqp_uri: str, piece: int = 5) -> Iterator[str]:
+    """The broker's address behind a relay that hands on what the broker says a few bytes at a time."""
+    broker = urlsplit(amqp_uri)
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def hand_on(source: socket.socket, target: socket.socket, size: int) -> None:
+        try:
+            while data := source.recv(size):
+                target.sendall(data)
+        except OSError:
+            pass
+        finally:
+            target.close()
+
+    def serve() -> None:
+        while True:
+            try:
+                ours, _ = listener.accept()
+            except OSError:
+                return
+            theirs = socket.create_connection((broker.hostname, broker.port))
+            ours.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            threading.Thread(target=hand_on, args=(ours, theirs, 65_536), daemon=True).start()
+            threading.Thread(target=hand_on, args=(theirs, ours, piece), daemon=True).start()
+
+    threading.Thread(target=serve, daemon=True).start()
+    at = f"{broker.username}:{broker.password}@127.0.0.1:{listener.getsockname()[1]}"
+    try:
+        yield broker._replace(netloc=at).geturl()
+    finally:
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
 
 
 def test_an_error_of_a_kind_we_do_not_know_keeps_its_message_to_itself(client: RpcClient, amqp_uri: str) -> None:
