@@ -64,7 +64,7 @@ RESOURCE_FIELDS = frozenset(
     {
         "id", "sequence", "state", "direction", "kind", "name", "description", "ewc_code", "hazardous", "quantity",
         "yearly_amount", "available_from", "available_to", "temperature_c", "region_code", "visibility",
-        "registered_at", "revised_at", "origin", "basis",
+        "registered_at", "revised_at", "origin", "basis", "product_code",
     }
 )  # fmt: skip
 # The sector is of these: a NACE division with a region can name a plant.

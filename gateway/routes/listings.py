@@ -25,6 +25,7 @@ RESOURCE = Resource(
                 "site_id": "sit-12-0190f2a57c3e7b21a4d5e6f708192a3b",
                 "name": "Sahanpuru",
                 "ewc_code": "03 01 05",
+                "product_code": "16.10.39",
                 "quantity": {"amount": 1200, "unit": "t", "period": "year"},
                 "visibility": "region",
             },

@@ -18,8 +18,8 @@ NATIONAL_LEVELS = frozenset({Visibility.NATION, Visibility.NATION_ANONYMOUS})
 # What a revision may change; direction, kind and site make another listing.
 REVISABLE = frozenset(
     {
-        "name", "description", "ewc_code", "hazardous", "quantity", "available_from", "available_to", "temperature_c",
-        "visibility", "programme", "basis", "current_route", "current_cost_eur_per_year", "notes",
+        "name", "description", "ewc_code", "product_code", "hazardous", "quantity", "available_from", "available_to",
+        "temperature_c", "visibility", "programme", "basis", "current_route", "current_cost_eur_per_year", "notes",
     }
 )  # fmt: skip
 
@@ -83,6 +83,7 @@ class Listing:
     revised_at: datetime
     was_national: bool = False  # peers may know it, so they must hear when it goes
     sector: str | None = None  # of the organisation: NACE Rev. 2 division, two digits
+    product_code: str | None = None  # CPA 2.1
 
     @property
     def yearly_amount(self) -> YearlyAmount | None:
@@ -136,6 +137,7 @@ def new_listing(
         registered_at=now,
         revised_at=now,
         sector=sector,
+        product_code=draft.get("product_code"),
     )
 
 

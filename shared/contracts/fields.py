@@ -11,7 +11,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate
 
 from shared.ids import is_id
-from shared.reference import nace, places, waste
+from shared.reference import nace, places, products, waste
 from shared.reference.errors import ReferenceValueError
 
 DIRECTIONS = ("have", "want")
@@ -42,6 +42,11 @@ class Reference(fields.String):
 def ewc(**kwargs: Any) -> Reference:
     """A six-digit code of the European List of Waste."""
     return Reference(lambda text: waste.parse_ewc(text).code, **kwargs)
+
+
+def product_code(**kwargs: Any) -> Reference:
+    """A CPA 2.1 code of a product or service, two to six digits."""
+    return Reference(products.parse_product, **kwargs)
 
 
 def municipality(**kwargs: Any) -> Reference:

@@ -11,7 +11,8 @@ from shared.contracts.registry import REGISTRY, EventType
 class SharedListingSchema(Schema):
     """A listing as its whole audience may know it; identity fields are absent when it is shown without them.
 
-    ``sector``: the owner's NACE Rev. 2 division, two digits; null where it is not known."""
+    ``sector``: the owner's NACE Rev. 2 division, two digits; null where it is not known. ``product_code``: CPA 2.1, of
+    what is made or done on purpose; ``ewc_code``: of what is left over."""
 
     id = fields.String(required=True)
     state = fields.String(required=True)
@@ -20,6 +21,7 @@ class SharedListingSchema(Schema):
     name = fields.String(required=True)
     description = fields.String(required=True)
     ewc_code = fields.String(allow_none=True, required=True)
+    product_code = fields.String(allow_none=True)
     hazardous = fields.Boolean(required=True)
     quantity = fields.Nested(QuantitySchema, allow_none=True, required=True)
     yearly_amount = fields.Nested(YearlyAmountSchema, allow_none=True, required=True)

@@ -20,6 +20,7 @@ from shared.contracts.fields import (
     ewc,
     number,
     page_of,
+    product_code,
     sequence,
     text,
 )
@@ -63,6 +64,7 @@ class ListingFieldsSchema(Schema):
     name = text(200, least=1)
     description = text(4000)
     ewc_code = ewc(allow_none=True)
+    product_code = product_code(allow_none=True)
     hazardous = fields.Boolean(allow_none=True)
     quantity = fields.Nested(QuantitySchema, allow_none=True)
     available_from = fields.Date(allow_none=True)

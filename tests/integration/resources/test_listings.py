@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from marshmallow import ValidationError
 
 from services.resources import use_cases
 from services.resources.repository import ListingRepository
@@ -41,6 +42,21 @@ def test_a_listing_goes_through_its_life_with_an_event_for_each_step(desk: Desk)
         ("listing.revised.v1", 3), ("listing.unshared.v1", 3),
         ("listing.withdrawn.v1", 4),
     ]  # fmt: skip
+
+
+def test_a_product_code_is_kept_as_cpa_writes_it_until_it_is_revised(desk: Desk) -> None:
+    who = caller()
+    recorded = desk.record(who, product_code="161039", ewc_code="03 01 05")
+    revised = desk.revise(who, recorded["id"], 1, product_code="16.10")
+    assert (recorded["product_code"], revised["product_code"]) == ("16.10.39", "16.10")
+    assert desk.get(who, recorded["id"])["ewc_code"] == "030105"
+    assert desk.record(who)["product_code"] is None
+
+
+def test_a_product_code_of_no_activity_is_refused_with_near_ones(desk: Desk) -> None:
+    with pytest.raises(ValidationError) as refused:
+        desk.record(caller(), product_code="16.11.39")
+    assert "16.1" in refused.value.messages_dict["product_code"][0]
 
 
 def test_a_change_needs_the_version_that_stands_and_tells_nothing_without_it(desk: Desk) -> None:
