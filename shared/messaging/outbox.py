@@ -140,11 +140,12 @@ class OutboxRelay:
     def run(self) -> None:
         pause_s = _POLL_S
         while True:
+            self._writer.woken.clear()  # before anything is looked at: whatever comes from here on wakes again
             stopping = self._stopping
             try:
                 while self._hold_lease() and self.publish_batch():
                     pass
-                if self._unmarked and not stopping and self._writer.woken.wait(_MARK_AFTER_S):
+                if self._unmarked and self._lease and not stopping and self._writer.woken.wait(_MARK_AFTER_S):
                     continue
                 self._mark()
                 pause_s = _POLL_S
@@ -163,7 +164,6 @@ class OutboxRelay:
 
     def publish_batch(self) -> bool:
         """Publish up to BATCH rows; whether there may be more."""
-        self._writer.woken.clear()
         rows = self._next_rows()
         if not rows:
             return False
@@ -222,8 +222,9 @@ class OutboxRelay:
             self._unmarked.clear()
 
     def _hold_lease(self) -> bool:
-        if self._lease is not None and time.monotonic() - self._lease_checked < _RENEW_AFTER_S:
-            return True
+        """Whether the lease is ours. Another's is asked for once a second, however often a commit wakes us."""
+        if time.monotonic() - self._lease_checked < (_POLL_S if self._lease is None else _RENEW_AFTER_S):
+            return self._lease is not None
         if self._lease is None or not self._leases.renew(self._lease, LEASE_LIFE):
             self._lease = self._leases.acquire("outbox-relay", self._holder, LEASE_LIFE)
         self._lease_checked = time.monotonic()
@@ -239,7 +240,7 @@ class OutboxRelay:
 
     def _trouble(self, event: str, error: Exception, pause_s: float) -> float:
         self._health.set("outbox", False)
-        self._lease = None
+        self._lease, self._lease_checked = None, 0.0
         self._look = True
         if event == "relay_failed":
             log.exception(event, service=self._service)
