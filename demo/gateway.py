@@ -58,7 +58,10 @@ class Gateway:
         content = {} if body is None else {"Content-Type": "application/json"}
         payload = None if body is None else json.dumps(body).encode()
         failure = GatewayError(f"{method} {path}", 0, {"detail": f"nothing answers at {self.url}."})
+        pause_s = 0.0
         for attempt in range(ATTEMPTS):
+            if attempt:
+                time.sleep(pause_s)
             pause_s = min(0.2 * 2**attempt, LONGEST_PAUSE_S)
             try:
                 answer = self._pool.request(
@@ -71,14 +74,13 @@ class Gateway:
                     redirect=False,
                 )
             except urllib3.exceptions.HTTPError:
-                time.sleep(pause_s)
                 continue
             if answer.status < 400:
                 return _object(answer.data)
             failure = GatewayError(f"{method} {path}", answer.status, _object(answer.data))
             if answer.status not in WORTH_ANOTHER_TRY and failure.problem.get("code") != "idempotency_in_flight":
                 break
-            time.sleep(min(float(answer.headers.get("Retry-After") or pause_s), LONGEST_PAUSE_S))
+            pause_s = min(float(answer.headers.get("Retry-After") or pause_s), LONGEST_PAUSE_S)
         raise failure
 
 

@@ -7,6 +7,7 @@ costs no attempt: the batch is held, nothing more is taken, and it is settled ag
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -75,8 +76,8 @@ class EventConsumer:
         self._arrived: list[Delivery] = []
         self._connection: Connection | None = None
         self._channel: Any = None
-        self._stopping = False
-        self._ended = False
+        self._stopping = threading.Event()
+        self._ended = threading.Event()
 
     @property
     def _condition(self) -> str:
@@ -84,7 +85,7 @@ class EventConsumer:
 
     def run(self) -> None:
         pause_s = 0.5
-        while not self._stopping:
+        while not self._stopping.is_set():
             try:
                 self._consume()
                 pause_s = 0.5
@@ -97,20 +98,18 @@ class EventConsumer:
                 pause_s = self._start_over(pause_s)
         close_quietly(self._connection)
         self._publisher.close()
-        self._ended = True
+        self._ended.set()
 
     def stop(self, wait_s: float = 10.0) -> None:
         """Finish the batch under way and leave the rest to the broker."""
-        self._stopping = True
-        deadline = time.monotonic() + wait_s
-        while not self._ended and time.monotonic() < deadline:
-            time.sleep(0.02)
+        self._stopping.set()
+        self._ended.wait(wait_s)
 
     def _start_over(self, pause_s: float) -> float:
         self._health.set(self._condition, False)
         close_quietly(self._connection)
         self._connection = None
-        self._rest(pause_s)
+        self._stopping.wait(pause_s)
         return min(pause_s * 2, 8.0)
 
     def _consume(self) -> None:
@@ -120,7 +119,7 @@ class EventConsumer:
         channel.basic_qos(0, self._subscription.max_batch, False)
         channel.basic_consume(self._subscription.queue, callback=self._on_message)
         self._health.set(self._condition, True)
-        while not self._stopping:
+        while not self._stopping.is_set():
             connection.heartbeat_check(rate=2)
             self._publisher.keep_alive()
             if self._gather(connection):
@@ -203,9 +202,8 @@ class EventConsumer:
 
     def _wait_for_database(self) -> None:
         while True:
-            if self._stopping:
+            if self._stopping.wait(0.5):
                 raise ConnectionError("stopping while the database is away")
-            self._rest(0.5)
             assert self._connection is not None
             self._connection.heartbeat_check(rate=2)
             try:
@@ -246,11 +244,6 @@ class EventConsumer:
             content_type=CONTENT_TYPE,
             headers=headers,
         )
-
-    def _rest(self, seconds: float) -> None:
-        deadline = time.monotonic() + seconds
-        while not self._stopping and time.monotonic() < deadline:
-            time.sleep(0.05)
 
 
 def _number(header: object) -> int:

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from demo.gateway import Gateway, GatewayError
+from demo.gateway import ATTEMPTS, Gateway, GatewayError
 
 
 class Scripted(BaseHTTPRequestHandler):
@@ -59,6 +59,15 @@ def test_a_command_is_repeated_with_the_same_idempotency_key(gateway: Gateway) -
     Scripted.script = [(503, {}), (429, {}), (201, {"id": "lst-1"})]
     assert gateway.post("/v1/listings", {"name": "Sahanpuru"}) == {"id": "lst-1"}
     assert len({headers["idempotency-key"] for _, _, headers in Scripted.asked}) == 1
+
+
+def test_after_the_last_attempt_nothing_is_waited_for(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr("demo.gateway.time.sleep", pauses.append)
+    Scripted.script = [(503, {})] * ATTEMPTS
+    with pytest.raises(GatewayError, match="503"):
+        gateway.get("/v1/listings")
+    assert len(pauses) == ATTEMPTS - 1
 
 
 def test_two_commands_have_two_idempotency_keys(gateway: Gateway) -> None:
