@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
+from pymongo import UpdateOne
 from pymongo.errors import DuplicateKeyError
 
 from services.resources.domain import Listing, Organisation, Site
@@ -26,7 +27,9 @@ INDEXES = (
     Index("listings", (("visibility", 1), ("state", 1), ("_id", -1))),
     Index("listings", (("visibility", 1), ("state", 1), ("kind", 1), ("direction", 1), ("_id", -1))),
     Index("listings", (("state", 1), ("available_to", 1))),
+    # These make the collections, too: one that is made inside a transaction holds up its next writer.
     Index("sites", (("agency_id", 1),)),
+    Index("organisations", (("agency_id", 1),)),
 )
 
 _NEWEST_FIRST = (("_id", -1),)
@@ -47,12 +50,12 @@ class SiteRepository(Repository):
 
 
 class OrganisationRepository(Repository):
-    """A projection of the agencies' clients, fed by organisations' events."""
+    """A projection of the agencies' clients, fed by organisations' events; those only expected are not found."""
 
     collection = "organisations"
 
     def find(self, organisation_id: str) -> Organisation | None:
-        document = self._find_one({"_id": organisation_id})
+        document = self._find_one({"_id": organisation_id, "sequence": {"$gt": 0}})
         return None if document is None else _organisation(document)
 
     def among(self, ids: Sequence[str]) -> list[Organisation]:
@@ -62,6 +65,12 @@ class OrganisationRepository(Repository):
         """Keep each unless an equal or higher sequence stands already."""
         documents = map(dataclasses.asdict, organisations)
         self._upsert_newer([{"_id": document.pop("id"), **document} for document in documents])
+
+    def expect(self, organisation_id: str, agency_id: str) -> None:
+        """Write that a listing of this transaction awaits the organisation's first event. Whoever applies that event
+        at the same time meets this write; a write that changed nothing would not be met, so it counts."""
+        unknown = {"sequence": 0, "agency_id": agency_id, "sector": None}
+        self._bulk([UpdateOne({"_id": organisation_id}, {"$set": unknown, "$inc": {"listings": 1}}, upsert=True)])
 
 
 class ListingRepository(Repository):

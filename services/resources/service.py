@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,7 +29,7 @@ from shared.tenancy import Caller, Role, ServiceScope
 REEMISSION, SECTORS = "listings.reemit", "listings.sector"
 FINLAND = ZoneInfo("Europe/Helsinki")
 _JOBS = ServiceScope("jobs")
-_OWNER_S = 1.0
+_SECTOR_WAIT_S = 1.0
 """How long recording a listing waits for its organisation's sector."""
 
 log = get_logger(__name__)
@@ -48,7 +49,8 @@ class ResourcesRpc:
             return tx.repository(SiteRepository, caller).find(site_id) or self._ask_for_site(caller, site_id)
 
         def sector_of(site: Site) -> str | None:
-            return use_cases.known_sector(tx, site.organisation_id, lambda known: self._ask_for_owner(caller, known))
+            ask = partial(self._ask_for_organisation, caller)
+            return use_cases.known_sector(tx, site.organisation_id, site.agency_id, ask)
 
         return use_cases.register_listing(
             tx, caller, request, find_site, sector_of, settings.is_home, settings.peers.get
@@ -100,11 +102,12 @@ class ResourcesRpc:
         found = self.runtime.rpc.call(organisation_calls.GET_SITES, {"ids": [site_id]}, self._token(caller))["items"]
         return site_of(found[0]) if found else None
 
-    def _ask_for_owner(self, caller: Caller, organisation_id: str) -> Organisation | None:
+    def _ask_for_organisation(self, caller: Caller, organisation_id: str) -> Organisation | None:
         """The same for the site's organisation; a listing is no less welcome while nobody answers."""
         try:
             call, request = organisation_calls.GET_ORGANISATION, {"id": organisation_id}
-            return organisation_of(self.runtime.rpc.call(call, request, self._token(caller), deadline_s=_OWNER_S))
+            answer = self.runtime.rpc.call(call, request, self._token(caller), deadline_s=_SECTOR_WAIT_S)
+            return organisation_of(answer)
         except ServiceError as error:
             log.warning("sector_unknown", organisation_id=organisation_id, code=error.code)
             return None

@@ -65,15 +65,22 @@ def register_listing(
 
 
 def known_sector(
-    tx: Transaction, organisation_id: str, ask: Callable[[str], Organisation | None]
+    tx: Transaction, organisation_id: str, agency_id: str, ask: Callable[[str], Organisation | None]
 ) -> str | None:
-    """The organisation's sector. One whose event has not come is asked for and kept; without an answer its event, when
-    it comes, brings the sector to the listing."""
+    """The sector of an agency's client. One whose event has not come is asked for and kept; without an answer its
+    event, when it comes, brings the sector to the listing: both write to the organisation, so neither misses the other.
+
+    A known organisation is only read. Should it be revised in the milliseconds until this transaction commits, the
+    listing takes its new sector at its own next revision, or at the organisation's.
+    """
     organisations = tx.repository(OrganisationRepository, ServiceScope("organisation projection"))
-    found = organisations.find(organisation_id)
-    if found is None and (found := ask(organisation_id)) is not None:
-        organisations.apply([found])
-    return found.sector if found else None
+    if (known := organisations.find(organisation_id)) is not None:
+        return known.sector
+    if (told := ask(organisation_id)) is None:
+        organisations.expect(organisation_id, agency_id)
+        return None
+    organisations.apply([told])
+    return told.sector
 
 
 def get_listing(listings: ListingRepository, caller: Caller, listing_id: str) -> dict[str, Any]:
@@ -143,14 +150,15 @@ def remember_organisations(tx: Transaction, organisation_events: Sequence[Event]
 def carry_sector(tx: Transaction, organisation_id: str) -> int:
     """Bring an organisation's sector to its active listings, a batch at a time; how many were changed.
 
-    A listing that was being recorded in the very moment takes it at its next revision.
+    A listing that was being recorded in the very moment takes it at its next revision (`known_sector`).
     """
     scope = ServiceScope("sector to listings")
     organisation = tx.repository(OrganisationRepository, scope).find(organisation_id)
+    if organisation is None:
+        return 0
     listings = tx.repository(ListingRepository, scope)
-    behind = listings.of_another_sector(organisation, SECTOR_BATCH) if organisation else []
+    behind = listings.of_another_sector(organisation, SECTOR_BATCH)
     for before in behind:
-        assert organisation is not None
         after = domain.in_sector(before, organisation.sector)
         listings.save(after)
         emit_state(tx, after, events.LISTING_REVISED, before)
@@ -161,7 +169,6 @@ def list_surpluses(tx: Transaction, surplus_events: Sequence[Event]) -> None:
     """Make a listing of each surplus that a survey found; the same surplus always gets the same id."""
     scope = ServiceScope("surplus to listing")
     sites, listings = tx.repository(SiteRepository, scope), tx.repository(ListingRepository, scope)
-    organisations = tx.repository(OrganisationRepository, scope)
     for event in surplus_events:
         found = event.data
         site = sites.find(found["site_id"])
@@ -170,9 +177,8 @@ def list_surpluses(tx: Transaction, surplus_events: Sequence[Event]) -> None:
         listing_id = derived_id("lst", site.region_code, found["survey_id"], found["surplus_id"])
         if listings.find(listing_id) is not None:
             continue
-        draft = {**found, "direction": "have"}
-        owner, now = organisations.find(site.organisation_id), tx.clock.now()
-        sector = owner.sector if owner else None
+        draft, now = {**found, "direction": "have"}, tx.clock.now()
+        sector = known_sector(tx, site.organisation_id, site.agency_id, lambda _id: None)
         listing = domain.new_listing(draft, site, now, listing_id=listing_id, origin="audit", sector=sector)
         listings.add(listing)
         emit_state(tx, listing, events.LISTING_REGISTERED)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -19,6 +19,8 @@ from shared.ids import new_id
 from shared.persistence.unit_of_work import Transaction
 from shared.runtime import Runtime
 from shared.tenancy import Caller, ServiceScope
+
+Ask = Callable[[str], Organisation | None]
 
 
 @dataclass(frozen=True)
@@ -39,21 +41,27 @@ class Desk:
         self.runtime.unit_of_work.run(lambda tx: tx.repository(SiteRepository, scope).apply([{**site, "sequence": 1}]))
         return site
 
-    def record(self, who: Caller, site: dict[str, Any] | None = None, **draft: Any) -> dict[str, Any]:
-        site = site or self.site(who)
+    def record(
+        self, who: Caller, site: dict[str, Any] | None = None, ask: Ask = lambda _id: None, **draft: Any
+    ) -> dict[str, Any]:
+        """``ask`` is what organisations says of a client whose event has not come."""
+        there = site or self.site(who)
+        return self.runtime.unit_of_work.run(lambda tx: self.record_in(tx, who, there, ask, **draft))
+
+    def record_in(
+        self, tx: Transaction, who: Caller, site: dict[str, Any], ask: Ask = lambda _id: None, **draft: Any
+    ) -> dict[str, Any]:
         plain = {"direction": "have", "kind": "material", "name": "Kuori", "site_id": site["id"]}
         loaded = ListingDraftSchema().load({**plain, **draft})
         found = site_of({**site, "sequence": 1})
-        return self.runtime.unit_of_work.run(
-            lambda tx: use_cases.register_listing(
-                tx, who, loaded, lambda _id: found, lambda site: _known_sector(tx, site),
-                lambda _region: True, lambda _region: None,
-            )
-        )
+        return use_cases.register_listing(
+            tx, who, loaded, lambda _id: found, lambda site: _known_sector(tx, site, ask),
+            lambda _region: True, lambda _region: None,
+        )  # fmt: skip
 
     def announce(self, who: Caller, *told: tuple[str, int, str | None]) -> list[str]:
         """What organisations says of clients: id, sequence, sector code. Returns those whose listings are behind."""
-        events = [_announced(who, *one) for one in told]
+        events = [announced(who, *one) for one in told]
         return self.runtime.unit_of_work.run(lambda tx: use_cases.remember_organisations(tx, events))
 
     def carry(self, organisation_id: str) -> int:
@@ -101,11 +109,11 @@ class Desk:
         yield from (json.loads(row["body"]) for row in self.runtime.database["outbox"].find({}))
 
 
-def _known_sector(tx: Transaction, site: Site) -> str | None:
-    return use_cases.known_sector(tx, site.organisation_id, lambda _id: None)
+def _known_sector(tx: Transaction, site: Site, ask: Ask) -> str | None:
+    return use_cases.known_sector(tx, site.organisation_id, site.agency_id, ask)
 
 
-def _announced(who: Caller, organisation_id: str, sequence: int, nace_code: str | None) -> Event:
+def announced(who: Caller, organisation_id: str, sequence: int, nace_code: str | None) -> Event:
     data = {
         "id": organisation_id, "agency_id": who.agency, "party_id": new_id("par", "12"), "kind": "company",
         "nace_code": nace_code, "region_code": "12",

@@ -83,7 +83,7 @@ def test_while_a_request_is_under_way_the_same_one_is_told_to_wait(platform: Run
 
 @contextmanager
 def under_way(platform: RunningServices, key: str) -> Iterator[None]:
-    """Another process has reserved the key in a transaction that is still open, and then dies."""
+    """Another process has written the record in a transaction that is still open, and then dies."""
     records = database(platform)["idempotency"]
     with records.database.client.start_session() as session:
         session.start_transaction()
@@ -138,17 +138,35 @@ def test_a_site_homed_elsewhere_is_refused_with_its_home(platform: RunningServic
 # Sectors
 
 
-def test_a_listing_bears_its_organisations_sector_at_once_and_follows_it(platform: RunningServices) -> None:
-    who = caller()
+def sawmill(platform: RunningServices, who: Caller) -> tuple[str, str]:
+    """The ids of a client of NACE 16.10 and of its site."""
     client = {"name": "Esimerkkisaha Oy", "nace_code": "16.10"}
     organisation = platform.ask(organisation_calls.REGISTER_ORGANISATION, client, who)
     payload = {"organisation_id": organisation["id"], "name": "Saha", "municipality": "Joensuu"}
-    site_id = platform.ask(organisation_calls.REGISTER_SITE, payload, who)["id"]
+    return organisation["id"], platform.ask(organisation_calls.REGISTER_SITE, payload, who)["id"]
+
+
+def test_the_sector_of_an_organisation_whose_event_has_not_come_is_asked_for_and_kept(
+    platform: RunningServices,
+) -> None:
+    who = caller()
+    organisation_id, site_id = sawmill(platform, who)
+    known = database(platform)["organisations"]
+    platform.eventually(lambda: known.find_one({"_id": organisation_id}))
+    known.delete_one({"_id": organisation_id})
+    assert platform.ask(calls.REGISTER_LISTING, draft(site_id), who)["sector"] == "16"
+    kept = known.find_one({"_id": organisation_id})
+    assert (kept["sequence"], kept["agency_id"], kept["sector"]) == (1, who.agency, "16")
+
+
+def test_a_listing_bears_its_organisations_sector_at_once_and_follows_it(platform: RunningServices) -> None:
+    who = caller()
+    organisation_id, site_id = sawmill(platform, who)
     recorded = platform.ask(calls.REGISTER_LISTING, draft(site_id), who)
     assert recorded["sector"] == "16"
     platform.ask(
         organisation_calls.REVISE_ORGANISATION,
-        {"id": organisation["id"], "expected_sequence": 1, "nace_code": "31"}, who,
+        {"id": organisation_id, "expected_sequence": 1, "nace_code": "31"}, who,
     )  # fmt: skip
     listing = {"id": recorded["id"]}
     platform.eventually(lambda: platform.ask(calls.GET_LISTING, listing, who)["sector"] == "31")

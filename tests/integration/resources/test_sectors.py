@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -9,7 +10,8 @@ import pytest
 from services.resources import use_cases
 from services.resources.domain import Organisation
 from shared.ids import new_id
-from tests.integration.resources.desk import Desk
+from shared.persistence.unit_of_work import Transaction
+from tests.integration.resources.desk import Desk, announced
 from tests.integration.running import caller
 
 
@@ -38,6 +40,69 @@ def test_a_change_reaches_the_active_listings_batch_by_batch_and_ends(desk: Desk
     assert {desk.get(who, one)["sector"] for one in ids} == {"31"}
     assert desk.get(who, ended)["sector"] == "16"
     assert desk.told(ids[0]) == [("listing.revised.v1", 2), ("listing.shared.v1", 2)]
+
+
+def test_without_an_answer_the_sector_comes_with_the_organisations_event(desk: Desk) -> None:
+    who, owner = caller(), new_id("org", "12")
+    listing = desk.record(who, desk.site(who, owner))
+    assert (listing["sector"], desk.organisation(owner)) == (None, None)
+    assert desk.announce(who, (owner, 1, "16")) == [owner]
+
+
+def test_an_answer_is_kept_and_asked_for_once(desk: Desk) -> None:
+    who, owner = caller(), new_id("org", "12")
+    asked: list[str] = []
+
+    def answer(organisation_id: str) -> Organisation:
+        asked.append(organisation_id)
+        return Organisation(owner, 1, who.agency, "16")
+
+    site = desk.site(who, owner)
+    assert [desk.record(who, site, answer)["sector"] for _ in range(2)] == ["16", "16"]
+    assert asked == [owner]
+
+
+@pytest.mark.parametrize("listings_before", [0, 1])
+def test_an_event_that_comes_while_its_organisation_is_asked_for_is_not_missed(
+    desk: Desk, listings_before: int
+) -> None:
+    who, owner = caller(), new_id("org", "12")
+    site = desk.site(who, owner)
+    for _ in range(listings_before):
+        desk.record(who, site)
+
+    def event_instead_of_an_answer(_id: str) -> None:
+        desk.announce(who, (owner, 1, "16"))
+
+    assert desk.record(who, site, event_instead_of_an_answer)["sector"] == "16"
+
+
+@pytest.mark.parametrize("listings_before", [0, 1])
+def test_an_event_that_comes_while_a_listing_is_being_written_waits_for_it(
+    desk: Desk, listings_before: int, eventually: Any
+) -> None:
+    who, owner = caller(), new_id("org", "12")
+    site = desk.site(who, owner)
+    for _ in range(listings_before):
+        desk.record(who, site)
+    tries: list[str] = []
+    behind: list[str] = []
+
+    def event(tx: Transaction) -> None:
+        tries.append("again")
+        behind[:] = use_cases.remember_organisations(tx, [announced(who, owner, 1, "16")])
+
+    hearing = threading.Thread(target=desk.runtime.unit_of_work.run, args=(event,))
+
+    def record(tx: Transaction) -> None:
+        desk.record_in(tx, who, site)
+        hearing.start()
+        eventually(lambda: len(tries) > 1)  # it has met the listing's write
+
+    desk.runtime.unit_of_work.run(record)
+    hearing.join(10)
+    assert behind == [owner]
+    assert desk.carry(owner) == listings_before + 1
 
 
 def test_carrying_a_sector_is_no_revision_by_the_owner(desk: Desk) -> None:
