@@ -1,7 +1,8 @@
 """Idempotency records: written by the service, in the transaction of the use case itself, kept 24 hours.
 
-Same principal, operation, key and body: the stored answer. Another body: 422. Still under way: 409. The record is the
-transaction's last write: a repetition does its work again, finds the record there, and leaves nothing else behind.
+Same principal, operation, key and body: the stored answer. Another body: 422. The record is written after the work, in
+its transaction: a repetition does its work again, finds the record there, and leaves nothing else behind. Still under
+way: 409 where the command only adds; one that changes what the first is changing waits for it and gets its answer.
 """
 
 from __future__ import annotations

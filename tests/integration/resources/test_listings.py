@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -12,6 +14,7 @@ from services.resources import use_cases
 from services.resources.repository import ListingRepository
 from shared.errors import Forbidden, InvalidInput, NotFound, PreconditionFailed
 from shared.ids import new_id
+from shared.persistence.unit_of_work import Transaction
 from shared.tenancy import Caller, Role
 from shared.visibility import ALL_FIELDS, IDENTITY_FIELDS, NO_FIELDS, RESOURCE_FIELDS
 from tests.integration.resources.desk import Desk
@@ -70,6 +73,39 @@ def test_a_change_needs_the_version_that_stands_and_tells_nothing_without_it(des
         desk.withdraw(who, listing_id, 1)
     assert refused.value.extra == {"sequence": 2}
     assert (desk.get(who, listing_id)["name"], desk.told()) == ("Puru", [])
+
+
+def test_the_same_request_while_its_first_is_under_way_waits_for_it_and_gets_its_answer(
+    desk: Desk, eventually: Any
+) -> None:
+    who = caller()
+    listing_id = desk.record(who)["id"]
+    tries: list[str] = []
+    answers: list[dict[str, Any]] = []
+
+    def revise(tx: Transaction) -> dict[str, Any]:
+        revised = use_cases.revise_listing(tx, who, listing_id, 1, {"name": "Puru"})
+        return {"name": revised["name"], "sequence": revised["sequence"]}
+
+    def ask(work: Callable[[Transaction], Any]) -> None:
+        answers.append(desk.runtime.idempotency.run("once", "the same body", work, 5.0, keep_answer=True))
+
+    def repeat(tx: Transaction) -> dict[str, Any]:
+        tries.append("again")
+        return revise(tx)
+
+    repeating = threading.Thread(target=ask, args=(repeat,))
+
+    def first(tx: Transaction) -> dict[str, Any]:
+        answer = revise(tx)
+        repeating.start()
+        eventually(lambda: len(tries) > 1)  # it has met the first's change
+        return answer
+
+    ask(first)
+    repeating.join(10)
+    assert answers == [{"name": "Puru", "sequence": 2}] * 2
+    assert desk.told(listing_id) == [("listing.registered.v1", 1), ("listing.revised.v1", 2)]
 
 
 def test_whoever_sees_a_strangers_listing_may_not_change_it_and_others_do_not_find_it(desk: Desk) -> None:
