@@ -12,6 +12,7 @@ from amqp.basic_message import Message
 from shared.contracts import subscriptions
 from shared.contracts.envelope import Event
 from shared.contracts.events.organisations import SITE_REGISTERED
+from shared.contracts.registry import Subscription
 from shared.errors import Conflict, RetryLater
 from shared.messaging.connection import connect
 from shared.messaging.topology import DEAD_QUEUE
@@ -43,9 +44,11 @@ def emit_sites(producer: Runtime, count: int) -> None:
 
 
 @contextmanager
-def consuming(runtime: Runtime, handler: Handler) -> Iterator[None]:
+def consuming(
+    runtime: Runtime, handler: Handler, subscription: Subscription = subscriptions.RESOURCES_SITES
+) -> Iterator[None]:
     runtime.prepare(ServiceProcess("resources", ()))
-    consumer = runtime.consumer(subscriptions.RESOURCES_SITES, handler)
+    consumer = runtime.consumer(subscription, handler)
     thread = threading.Thread(target=consumer.run, daemon=True)
     thread.start()
     try:
