@@ -8,9 +8,9 @@ LOCAL := $(RUN) -m deploy.local
 # One library warns of its age at every start; whoever uses a tool need not read that.
 QUIETLY := $(RUN) -W ignore
 AS_ADMINISTRATOR := $(LOCAL) exec administrator -- $(QUIETLY)
-# Where nothing runs, this line is all that make says.
-MUST_RUN = $(if $(filter 0,$(shell $(LOCAL) exec administrator -- true 2> /dev/null; echo $$?)),,$(error Not running; \
-	`make up` starts it))
+# Where nothing runs, that is all that make says.
+MUST_RUN = $(call refuse,$(shell why=$$($(LOCAL) exec administrator -- true 2>&1) || echo "$$why"))
+refuse = $(if $(1),$(error $(patsubst %.,%,$(1))))
 PROGRAM ?= *
 WORKERS ?= 2
 JUDGED := tests/data/matching
@@ -29,7 +29,7 @@ up: venv ## install what is needed, start the platform, stay until Ctrl-C
 down: venv ## stop the platform from another terminal
 	@$(LOCAL) down
 status: venv ## what runs, and whether it is ready
-	$(MUST_RUN)@$(LOCAL) status
+	@$(LOCAL) status
 logs: venv ## follow the logs (PROGRAM=matching for one)
 	@$(LOCAL) logs '$(PROGRAM)'
 reset: venv ## delete all local data (asks; FORCE=1 does not)

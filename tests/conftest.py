@@ -44,8 +44,7 @@ def infrastructure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     folder: Path = tmp_path_factory.mktemp("infrastructure")
     stack = Stack(folder, extra_env={"SIVUVIRTA_RETRY_TIERS_MS": FAST_TIERS_MS})
     try:
-        stack.start_broker()
-        stack.start_database()
+        stack.start_parts()
         stack.declare_topology()
         yield stack
     finally:

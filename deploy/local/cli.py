@@ -32,6 +32,7 @@ from deploy.local.supervision import Supervisor
 
 FOLDER = Path(os.environ.get("SIVUVIRTA_LOCAL") or PROJECT / ".local")
 LONGEST_WAIT_BETWEEN_RESTARTS = 30.0
+NOT_RUNNING = "Not running; `make up` starts it."
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -134,7 +135,7 @@ def status() -> int:
     """Print each part; exit code 0 when all is ready, 1 otherwise."""
     stack = Stack.open(FOLDER)
     if not stack.alive:
-        print("Not running; `make up` starts it.")
+        print(NOT_RUNNING)
         return 1
     unready = stack.not_ready()
     parts = (("broker", stack.broker), ("database", stack.database), ("supervisor", stack.supervisor))
@@ -173,8 +174,12 @@ def reset() -> int:
 def execute(program: str, words: Sequence[str]) -> int:
     """Become a command with a program's environment; the platform must run."""
     stack = Stack.open(FOLDER)
-    if not stack.alive or not stack.launch_file(program).exists():
-        raise StackError(f"{'There is no program ' + program if stack.alive else 'Not running'}; `make up` starts it.")
+    if program not in (ADMINISTRATOR, *(known.name for known in stack.programs)):
+        raise StackError(f"There is no program {program}; `make status` lists them.")
+    if not stack.alive:
+        raise StackError(NOT_RUNNING)
+    if not stack.launch_file(program).exists():
+        raise StackError("Not started yet; `make status` shows how far it is.")
     environment = json.loads(stack.launch_file(program).read_text())["environment"]
     # The program's metrics folder and operator port are its own; a tool beside it must not take them.
     for name in ("PROMETHEUS_MULTIPROC_DIR", "OPERATOR_PORT"):
@@ -214,8 +219,7 @@ def _stack_of_environment() -> Stack:
 
 def _start(stack: Stack) -> None:
     for words, step in (
-        ("Starting the broker", stack.start_broker),
-        ("Starting the database", stack.start_database),
+        ("Starting broker and database", stack.start_parts),
         ("Starting services and gateway", stack.start_processes),
         ("Waiting until each is ready", stack.wait_ready),
     ):

@@ -51,7 +51,8 @@ class Daemon:
 
     def process(self) -> psutil.Process | None:
         """The process when it lives."""
-        if self._child is not None and self._child.poll() is not None:
+        child = self._child  # another thread may forget it meanwhile
+        if child is not None and child.poll() is not None:
             self._child = None  # it is over; the record may tell of a successor that somebody else started
         try:
             record = json.loads(self._record.read_text())

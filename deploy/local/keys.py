@@ -6,7 +6,6 @@ import base64
 import json
 import os
 import secrets
-import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,7 +60,7 @@ class Secrets:
 def write_private(path: Path, text: str) -> None:
     """Replace the file in one step, readable by its owner only from the first byte."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_native_id()}")
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
     draft.unlink(missing_ok=True)
     with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(text)

@@ -19,7 +19,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -129,14 +129,27 @@ class Stack:
 
     def start(self, timeout: float = 120.0) -> None:
         """Start everything and wait until every program is ready."""
-        with ThreadPoolExecutor() as both:
-            for started in [both.submit(self.start_broker), both.submit(self.start_database)]:
-                started.result()
+        self.start_parts()
         self.start_processes()
         self.wait_ready(timeout)
 
-    def start_broker(self) -> None:
+    def start_parts(self) -> None:
+        """Start broker and database side by side. Whoever is interrupted need not wait for what is still starting."""
         self._write_state()
+        with ThreadPoolExecutor() as both:
+            starting = [both.submit(self.start_broker), both.submit(self.start_database)]
+            try:
+                for part in starting:
+                    part.result()
+            except BaseException:
+                # A start that is under way cannot be called back, but it gives up when its process ends.
+                while wait(starting, timeout=0.2).not_done:
+                    for process in (self.database, self.broker):
+                        if process.alive:
+                            process.stop()
+                raise
+
+    def start_broker(self) -> None:
         if self._amqp_uri is None and not self.broker.alive:
             self.broker.start()
 
@@ -147,7 +160,6 @@ class Stack:
         self.broker.kill()
 
     def start_database(self) -> None:
-        self._write_state()
         if self._mongo_uri is None and not self.database.alive:
             self.database.start()
 

@@ -47,10 +47,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """One running stack for a module's tests."""
     with_programs = Stack(tmp_path_factory.mktemp("stack"), programs=PROGRAMS)
     try:
-        with_programs.start_broker()
-        with_programs.start_database()
-        with_programs.start_processes()
-        with_programs.wait_ready(30)
+        with_programs.start(30)
         yield with_programs
     finally:
         with_programs.abandon()

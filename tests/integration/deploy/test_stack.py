@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import threading
 import urllib.request
 from pathlib import Path
 
@@ -149,6 +151,19 @@ def test_a_peer_hears_national_events_and_may_read_nothing_else(stack: Stack, tm
         lapland.abandon()
 
 
+def test_an_interrupted_start_leaves_no_process(tmp_path: Path) -> None:
+    starting = Stack(tmp_path, programs=PROGRAMS)
+
+    def interrupt() -> None:
+        wait_until(lambda: starting.broker.alive and starting.database.alive, 30, "both to be on their way")
+        os.kill(os.getpid(), signal.SIGINT)
+
+    threading.Thread(target=interrupt).start()
+    with pytest.raises(KeyboardInterrupt):
+        starting.start_parts()
+    assert [p for p in psutil.process_iter(["cwd"]) if (p.info["cwd"] or "").startswith(str(starting.folder))] == []
+
+
 def test_a_stopped_stack_leaves_no_process_and_starts_again_on_the_same_data(stack: Stack) -> None:
     """The last test of the module: it leaves nothing running."""
     pids = [stack.broker.pid, stack.database.pid, stack.supervisor.pid, *(s.pid for s in stack.states())]
@@ -158,8 +173,7 @@ def test_a_stopped_stack_leaves_no_process_and_starts_again_on_the_same_data(sta
 
     again = Stack.open(stack.folder)
     assert (again.ports, again.cell) == (stack.ports, stack.cell)
-    again.start_broker()
-    again.start_database()
+    again.start_parts()
     assert stack.alive
 
     stack.stop()
