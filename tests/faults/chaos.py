@@ -17,7 +17,7 @@ from shared.contracts.envelope import CONTENT_TYPE
 from shared.contracts.registry import SERVICES
 from shared.failpoints import NAMES
 from shared.messaging.outbox import BATCH, SIGNATURE_HEADER
-from shared.messaging.publisher import ConfirmedPublisher, Outgoing
+from shared.messaging.publisher import ConfirmedPublisher, Outgoing, Receipt
 from shared.signing import Signer
 
 # Where each failpoint is reached under load.
@@ -48,7 +48,6 @@ class Chaos:
         self._random = random.Random(seed)
         self.done: Counter[str] = Counter()
         self.kills = 0
-        self.poison = 0
 
     def kill(self, program: str | None = None) -> None:
         program = program or self._random.choice(PROGRAMS)
@@ -130,9 +129,8 @@ class Chaos:
             Outgoing(exchange, key, self._random.choice(POISON), f"garbage-{exchange}", "text/plain")
             for exchange, key in (("resources.events", "listing.registered.v1"), ("matching.events", "match.found.v1"))
         ]
-        publisher.publish(garbage)
+        assert set(publisher.publish(garbage)) == {Receipt.CONFIRMED}
         publisher.close()
-        self.poison += 2
         self._count("poison")
 
     def anything(self, *, outages: bool = True) -> None:

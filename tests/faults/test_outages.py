@@ -61,7 +61,7 @@ def test_a_database_that_is_killed(trial: Trial) -> None:
 
 
 def test_events_that_come_thrice_and_shuffled(trial: Trial) -> None:
-    trial.chaos.duplicate(copies=2, events_max=300)
+    trial.chaos.duplicate(copies=2, events_max=5_000)
     trial.probe()
     assert_all_is_there_once(trial)
 

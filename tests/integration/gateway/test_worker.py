@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -30,15 +29,19 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, int
     (folder / "plain.py").write_text(APP)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    options = ["--worker-class", "gateway.worker.LingeringWorker", "--threads", str(THREADS), "--log-level", "error"]
+    options = ["--worker-class", "gateway.worker.LingeringWorker", "--threads", str(THREADS), "--keep-alive", "5"]
+    quiet = ["--log-level", "error", "--no-control-socket"]
     process = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "plain:app", "--bind", f"127.0.0.1:{port}", "--keep-alive", "5", *options],
+        [sys.executable, "-m", "gunicorn", "plain:app", "--bind", f"127.0.0.1:{port}", *options, *quiet],
         env={**os.environ, "PYTHONPATH": f"{folder}{os.pathsep}{Path(__file__).parents[3]}"},
     )
-    wait_until(lambda: _answers(port), 20, "gunicorn answers")
-    yield "127.0.0.1", port
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(20) == 0
+    try:
+        wait_until(lambda: _answers(port), 20, "gunicorn answers")
+        yield "127.0.0.1", port
+    finally:
+        process.terminate()
+        code = process.wait(20)
+    assert code == 0
 
 
 def _answers(port: int) -> bool:

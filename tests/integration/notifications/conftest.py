@@ -55,7 +55,9 @@ class Service:
         self.database: Database[Document] = self._runtime.database
 
     def as_at_first(self) -> None:
-        """Running, with no settings but its own."""
+        """Running, with no settings but its own and no failpoint armed."""
+        for armed in self._failpoints.iterdir():
+            armed.unlink()
         if not self.alive or self._overrides:
             self.end()
             self._overrides = {}
