@@ -14,7 +14,8 @@ import numpy.typing as npt
 
 from services.matching.domain.listing import ListingProjection
 from services.matching.domain.meaning import BARS_MAX, LIMITS_MAX, MASK_WORDS, QUALITY_WORDS, SAID_MAX, VARIETY_WORDS
-from services.matching.domain.sides import KIND_WEIGHTS, numbers
+from services.matching.domain.sides import numbers
+from services.matching.domain.weights import KIND_RULES
 from services.matching.domain.words import WORDS_MAX
 from shared.ids import is_id, region_of
 from shared.reference.places import regions
@@ -107,7 +108,7 @@ def check_indexable(listing: ListingProjection) -> None:
     another form, or a number beyond all sense."""
     if listing.direction not in ("have", "want"):
         raise NotIndexable(f"direction {listing.direction[:20]!r}")
-    _ = KIND_WEIGHTS[listing.kind], regions()[listing.region_code]
+    _ = KIND_RULES[listing.kind], regions()[listing.region_code]
     RowEncoder().row(listing)
 
 
@@ -118,7 +119,7 @@ def id_of(row: Any) -> str:
 
 def kind_weights(kind: str) -> Rows:
     """The kind's weights as an array of one row."""
-    weights = KIND_WEIGHTS[kind]
+    weights = KIND_RULES[kind]
     row = np.zeros(1, WEIGHTS)
     for name in WEIGHTS.names or ():
         row[name] = getattr(weights, name)

@@ -22,7 +22,7 @@ from services.matching.domain.meaning import (
     VARIETY_BITS,
     VARIETY_WORDS,
 )
-from services.matching.domain.sides import MISSING, Measured, Weights
+from services.matching.domain.sides import MISSING, Numbers
 from services.matching.domain.weights import (
     AMOUNT_STEPS,
     AT_FAR_DISTANCE,
@@ -44,6 +44,7 @@ from services.matching.domain.weights import (
     UNMEASURED,
     WINDOW_STEPS,
     WORDS_THING,
+    KindRule,
 )
 from shared.geo import EARTH_RADIUS_KM
 
@@ -74,12 +75,12 @@ def is_empty(concepts: Sequence[int]) -> bool:
     return together == 0
 
 
-def same_variety(have: Measured, want: Measured) -> bool:
+def same_variety(have: Numbers, want: Numbers) -> bool:
     """Whether both name a variety of one group, and it is the same."""
     return meets(have.varieties, want.varieties)
 
 
-def concept_points(have: Measured, want: Measured) -> int:
+def concept_points(have: Numbers, want: Numbers) -> int:
     """How surely the words of both speak of one thing, or of one that serves the other; -2 where a side speaks of
     nothing known, GATE where the want refuses the thing by name."""
     if meets(have.stated, want.stated):
@@ -99,7 +100,7 @@ def concept_points(have: Measured, want: Measured) -> int:
     return _OTHER
 
 
-def thing_points(have: Measured, want: Measured) -> int:
+def thing_points(have: Numbers, want: Numbers) -> int:
     """Whether the two are about one thing: by their concepts, and where a side has none by code and common words."""
     points = concept_points(have, want)
     if points == GATE:
@@ -125,7 +126,7 @@ def thing_points(have: Measured, want: Measured) -> int:
     return points
 
 
-def common_words(have: Measured, want: Measured) -> int:
+def common_words(have: Numbers, want: Numbers) -> int:
     """Words that both say, whatever the vocabulary knows of them; ``said`` is in ascending order."""
     count, at, other = 0, 0, 0
     while at < SAID_MAX and other < SAID_MAX:
@@ -154,14 +155,14 @@ def backed(points: int, common: int) -> int:
     return points
 
 
-def says(side: Measured, word: int) -> bool:
+def says(side: Numbers, word: int) -> bool:
     found = False
     for one in side.said:
         found |= one == word
     return found
 
 
-def bars(side: Measured, other: Measured) -> bool:
+def bars(side: Numbers, other: Numbers) -> bool:
     """Whether the side refuses a phrase that the other says, all of it."""
     for at in range(len(side.bar_one)):
         one, two = side.bar_one[at], side.bar_two[at]
@@ -170,7 +171,7 @@ def bars(side: Measured, other: Measured) -> bool:
     return False
 
 
-def is_other_variety(have: Measured, want: Measured) -> bool:
+def is_other_variety(have: Numbers, want: Numbers) -> bool:
     """Whether the want names varieties of a group and the have is of others only. Silence says nothing: a variety is
     often plain from the thing."""
     for at in range(VARIETY_WORDS):
@@ -182,7 +183,7 @@ def is_other_variety(have: Measured, want: Measured) -> bool:
     return False
 
 
-def quality_points(have: Measured, want: Measured) -> int:
+def quality_points(have: Numbers, want: Numbers) -> int:
     """Full when nothing is asked or all of it is shown; less when the have is silent; a contradiction is a gate."""
     if meets(have.bears, want.refuses) or bars(want, have) or is_other_variety(have, want):
         return GATE
@@ -218,7 +219,7 @@ def along(steps: Sequence[tuple[int, int]], value: int) -> int:
     return height
 
 
-def code_points(have: Measured, want: Measured) -> int:
+def code_points(have: Numbers, want: Numbers) -> int:
     """Nearness in the List of Waste; a side without a code is neutral; GATE for different chapters, which only a
     common thing opens."""
     if have.code == 0 or want.code == 0:
@@ -232,12 +233,12 @@ def code_points(have: Measured, want: Measured) -> int:
     return GATE
 
 
-def hazard_passes(have: Measured, want: Measured) -> bool:
+def hazard_passes(have: Numbers, want: Numbers) -> bool:
     """A hazardous have needs a want that says it takes hazardous."""
     return not have.hazardous or bool(want.hazardous)
 
 
-def amount_points(have: Measured, want: Measured) -> int:
+def amount_points(have: Numbers, want: Numbers) -> int:
     """By the part of the want that the have covers; a middling guess unless both are stated in one dimension. A want
     that gathers from several needs a part only; to one that fetches small lots any lot is enough. What is there once
     is worth a little less to a want that goes on."""
@@ -245,7 +246,7 @@ def amount_points(have: Measured, want: Measured) -> int:
     return points * ONE_OFF // 100 if have.flags & ONCE and not want.flags & ONCE else points
 
 
-def covered_points(have: Measured, want: Measured) -> int:
+def covered_points(have: Numbers, want: Numbers) -> int:
     """By the covered part alone."""
     if have.dimension < 0 or have.dimension != want.dimension or have.amount < 0 or want.amount <= 0:
         return UNKNOWN_AMOUNT
@@ -255,12 +256,12 @@ def covered_points(have: Measured, want: Measured) -> int:
     return along(AMOUNT_STEPS, int(min(1.0, part) * FULL))
 
 
-def common_days(have: Measured, want: Measured) -> int:
+def common_days(have: Numbers, want: Numbers) -> int:
     """Days that both windows hold; none or fewer: the windows are disjoint."""
     return min(have.last_day, want.last_day) - max(have.first_day, want.first_day) + 1
 
 
-def common_months(have: Measured, want: Measured) -> int:
+def common_months(have: Numbers, want: Numbers) -> int:
     """Months of the year that both have."""
     months, count = have.months & want.months, 0
     for at in range(12):
@@ -268,14 +269,14 @@ def common_months(have: Measured, want: Measured) -> int:
     return count
 
 
-def meet_in_time(have: Measured, want: Measured) -> bool:
+def meet_in_time(have: Numbers, want: Numbers) -> bool:
     """Whether there is a day, and where a side speaks of seasons a month, that both have."""
     if (have.flags | want.flags) & SEASONAL and have.months & want.months == 0:
         return False
     return common_days(have, want) > 0
 
 
-def window_points(have: Measured, want: Measured) -> int:
+def window_points(have: Numbers, want: Numbers) -> int:
     """Grows with the common window to half a year, and with the common months where a side speaks of seasons; an end
     left open is open; nothing in common is a gate."""
     if not meet_in_time(have, want):
@@ -286,14 +287,14 @@ def window_points(have: Measured, want: Measured) -> int:
     return points
 
 
-def distance_hm(a: Measured, b: Measured) -> int:
+def distance_hm(a: Numbers, b: Numbers) -> int:
     """Great-circle distance (haversine, as ``shared.geo``) in whole hundreds of metres."""
     across = math.sin((b.lon - a.lon) / 2) ** 2
     haversine = math.sin((b.lat - a.lat) / 2) ** 2 + a.cos_lat * b.cos_lat * across
     return int(2 * EARTH_RADIUS_KM * math.asin(math.sqrt(min(1.0, haversine))) * 10 + 0.5)
 
 
-def good_and_far_hm(have: Measured, want: Measured, weights: Weights) -> tuple[int, int]:
+def good_and_far_hm(have: Numbers, want: Numbers, weights: KindRule) -> tuple[int, int]:
     """How far the thing goes as a matter of course, and at most: the have's own, else the want's, else the kind's; not
     farther than a side says it reaches, and as far where it says the whole country."""
     if (have.flags | want.flags) & REMOTE:
@@ -322,7 +323,7 @@ def distance_points(hundreds_of_metres: int, good_hm: int, far_hm: int) -> int:
     return BEYOND_GOOD_DISTANCE - beyond
 
 
-def temperature_points(have: Measured, want: Measured) -> int:
+def temperature_points(have: Numbers, want: Numbers) -> int:
     """Heat flows from the warmer only: a have that is not warmer is a gate unless a side has a heat pump."""
     if have.temperature_mc == MISSING or want.temperature_mc == MISSING:
         return UNKNOWN_HEAT
@@ -332,7 +333,7 @@ def temperature_points(have: Measured, want: Measured) -> int:
     return along(HEAT_STEPS, margin)
 
 
-def word_points(have: Measured, want: Measured) -> int:
+def word_points(have: Numbers, want: Numbers) -> int:
     """Common words of the names, as a part of the shorter name's."""
     have_count, want_count, common = 0, 0, 0
     for word in have.words:
@@ -353,7 +354,7 @@ def share(points: int, weight: int) -> int:
     return points * weight // 100
 
 
-def pair_points(have: Measured, want: Measured, weights: Weights) -> int:
+def pair_points(have: Numbers, want: Numbers, weights: KindRule) -> int:
     """The score of two listings of one kind in micro-points, or GATE. Cheap gates come first."""
     if not hazard_passes(have, want) or not meet_in_time(have, want):
         return GATE
@@ -385,7 +386,7 @@ def pair_points(have: Measured, want: Measured, weights: Weights) -> int:
     )
 
 
-def weighed_code_points(have: Measured, want: Measured) -> int:
+def weighed_code_points(have: Numbers, want: Numbers) -> int:
     """The code's points; nothing for other chapters of one thing; a gate for other chapters of different things."""
     points = code_points(have, want)
     if points == GATE and concept_points(have, want) >= _THING_PERHAPS:

@@ -12,8 +12,8 @@ from services.matching.domain.listing import ListingProjection
 from services.matching.domain.meaning import SEASONAL
 from services.matching.domain.measure import GATE
 from services.matching.domain.reasons import Sentence
-from services.matching.domain.sides import KIND_WEIGHTS, MISSING, Numbers, numbers
-from services.matching.domain.weights import FULL
+from services.matching.domain.sides import MISSING, Numbers, numbers
+from services.matching.domain.weights import FULL, KIND_RULES
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def score(have: ListingProjection, want: ListingProjection) -> Score | None:
     window, distance, temperature). Whether it is enough for a match is ``rule``'s to say."""
     if have.kind != want.kind or (have.direction, want.direction) != ("have", "want"):
         return None
-    weights = KIND_WEIGHTS[have.kind]
+    weights = KIND_RULES[have.kind]
     offered, wanted = numbers(have), numbers(want)
     total = measure.pair_points(offered, wanted, weights)
     if total == GATE:
@@ -85,7 +85,7 @@ def _months(offered: Numbers, wanted: Numbers) -> int:
 
 
 def _gates(have: ListingProjection, want: ListingProjection, offered: Numbers, wanted: Numbers) -> tuple[str, ...]:
-    weights = KIND_WEIGHTS[have.kind]
+    weights = KIND_RULES[have.kind]
     facts = ["hazard:yes" if have.hazardous else "hazard:no"]
     if weights.code:
         facts.append(f"code:{reasons.code_relation(have, want)}")

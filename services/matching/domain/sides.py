@@ -1,4 +1,4 @@
-"""A side of a match, and the rule of its kind, as plain numbers: what the arithmetic of ``measure`` reads.
+"""A side of a match as plain numbers: what the arithmetic of ``measure`` reads.
 
 ``numbers`` makes them of a listing; a row of the index has the same fields.
 """
@@ -6,10 +6,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
 
 from services.matching.domain.listing import ListingProjection
 from services.matching.domain.meaning import BARS_MAX, LIMITS_MAX, ONCE, SAID_MAX, SEASONAL, Mask
@@ -24,102 +22,6 @@ ALL_YEAR = (1 << 12) - 1
 POWER = "power"
 """A dimension that words give and no field has: kW."""
 _DIMENSIONS = (*sorted(DIMENSIONS), POWER)
-
-
-class Measured(Protocol):
-    """What the arithmetic reads of a side."""
-
-    @property
-    def code(self) -> int: ...
-    @property
-    def hazardous(self) -> int: ...
-    @property
-    def amount(self) -> float: ...
-    @property
-    def dimension(self) -> int: ...
-    @property
-    def first_day(self) -> int: ...
-    @property
-    def last_day(self) -> int: ...
-    @property
-    def temperature_mc(self) -> int: ...
-    @property
-    def lat(self) -> float: ...
-    @property
-    def lon(self) -> float: ...
-    @property
-    def cos_lat(self) -> float: ...
-    @property
-    def words(self) -> Sequence[int]: ...
-    @property
-    def stated(self) -> Sequence[int]: ...
-    @property
-    def serves(self) -> Sequence[int]: ...
-    @property
-    def near(self) -> Sequence[int]: ...
-    @property
-    def perhaps(self) -> Sequence[int]: ...
-    @property
-    def refused(self) -> Sequence[int]: ...
-    @property
-    def implied(self) -> Sequence[int]: ...
-    @property
-    def bears(self) -> Sequence[int]: ...
-    @property
-    def needs(self) -> Sequence[int]: ...
-    @property
-    def refuses(self) -> Sequence[int]: ...
-    @property
-    def limit_what(self) -> Sequence[int]: ...
-    @property
-    def limit_low(self) -> Sequence[int]: ...
-    @property
-    def limit_high(self) -> Sequence[int]: ...
-    @property
-    def flags(self) -> int: ...
-    @property
-    def varieties(self) -> Sequence[int]: ...
-    @property
-    def said(self) -> Sequence[int]: ...
-    @property
-    def bar_one(self) -> Sequence[int]: ...
-    @property
-    def bar_two(self) -> Sequence[int]: ...
-    @property
-    def months(self) -> int: ...
-    @property
-    def good_hm(self) -> int: ...
-    @property
-    def far_hm(self) -> int: ...
-    @property
-    def said_hm(self) -> int: ...
-    @property
-    def vague_hm(self) -> int: ...
-
-
-class Weights(Protocol):
-    """What the arithmetic reads of a kind's rule; the distances in hundreds of metres."""
-
-    @property
-    def thing(self) -> int: ...
-    @property
-    def code(self) -> int: ...
-    @property
-    def quality(self) -> int: ...
-    @property
-    def amount(self) -> int: ...
-    @property
-    def window(self) -> int: ...
-    @property
-    def distance(self) -> int: ...
-    @property
-    def temperature(self) -> int: ...
-    @property
-    def words(self) -> int: ...
-    @property
-    def good_hm(self) -> int: ...
-    @property
-    def far_hm(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,32 +64,6 @@ class Numbers:
     far_hm: int
     said_hm: int
     vague_hm: int
-
-
-@dataclass(frozen=True, slots=True)
-class KindWeights:
-    """A kind's rule in the units of this module."""
-
-    thing: int
-    code: int
-    quality: int
-    amount: int
-    window: int
-    distance: int
-    temperature: int
-    words: int
-    threshold: int
-    good_hm: int
-    far_hm: int
-
-
-KIND_WEIGHTS = {
-    kind: KindWeights(
-        rule.thing, rule.code, rule.quality, rule.amount, rule.window, rule.distance, rule.temperature, rule.words,
-        rule.threshold, rule.good_km * 10, rule.far_km * 10,
-    )
-    for kind, rule in KIND_RULES.items()
-}  # fmt: skip
 
 
 def numbers(listing: ListingProjection) -> Numbers:

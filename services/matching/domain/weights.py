@@ -95,6 +95,15 @@ class KindRule:
     good_km: int
     far_km: int
 
+    @property
+    def good_hm(self) -> int:
+        """In hundreds of metres, as the arithmetic takes it."""
+        return self.good_km * 10
+
+    @property
+    def far_hm(self) -> int:
+        return self.far_km * 10
+
 
 #              thing code quality amount window distance temperature words threshold good far km
 KIND_RULES: Mapping[str, KindRule] = MappingProxyType(

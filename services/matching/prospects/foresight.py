@@ -6,7 +6,8 @@ from services.matching.domain import measure
 from services.matching.domain.listing import ListingProjection
 from services.matching.domain.missing import trust
 from services.matching.domain.prospect import Prospect
-from services.matching.domain.sides import KIND_WEIGHTS, numbers
+from services.matching.domain.sides import numbers
+from services.matching.domain.weights import KIND_RULES
 from services.matching.prospects.benefit import benefit_of
 from services.matching.prospects.law import law_of
 from services.matching.prospects.tables import concept_of
@@ -21,5 +22,5 @@ def foresee(have: ListingProjection, want: ListingProjection, score: int) -> Pro
     return Prospect(
         benefit_of(have, want, concept, measure.distance_hm(offered, wanted) / 10),
         law_of(have, want, concept),
-        trust(offered, wanted, KIND_WEIGHTS[have.kind], score, stated_at),
+        trust(offered, wanted, KIND_RULES[have.kind], score, stated_at),
     )

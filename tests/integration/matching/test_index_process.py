@@ -17,8 +17,7 @@ from typing import Any
 import pytest
 
 from deploy.local.stack import Stack
-from services.matching.domain.sides import KIND_WEIGHTS
-from services.matching.domain.weights import FULL, UNKNOWN_AMOUNT
+from services.matching.domain.weights import FULL, KIND_RULES, UNKNOWN_AMOUNT
 from services.matching.index import listing_checksum
 from services.matching.index_process import IndexProcess
 from services.matching.index_socket import ask
@@ -82,7 +81,7 @@ def test_the_socket_answers_what_the_index_holds(
         eventually(lambda: ask(path, {"op": "stats"})["count"] == 2)
     checksum = sum(listing_checksum(identifier(number), 1) for number in (1, 2)) % 2**64
     assert ask(path, {"op": "stats"}) == {"count": 2, "checksum": f"{checksum:016x}"}
-    perfect_but_for_the_amount = FULL - (FULL - UNKNOWN_AMOUNT) * KIND_WEIGHTS["material"].amount // 100
+    perfect_but_for_the_amount = FULL - (FULL - UNKNOWN_AMOUNT) * KIND_RULES["material"].amount // 100
     assert ask(path, {"op": "candidates", "id": identifier(1)}) == {
         "candidates": [{"id": identifier(2), "score": perfect_but_for_the_amount}]
     }

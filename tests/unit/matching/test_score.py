@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from services.matching.domain.listing import ListingProjection, project
 from services.matching.domain.measure import distance_hm
 from services.matching.domain.score import Score, score
-from services.matching.domain.sides import KIND_WEIGHTS, numbers
+from services.matching.domain.sides import numbers
 from services.matching.domain.weights import FULL, KIND_RULES
 from services.matching.reading.reader import read
 from shared.contracts.fields import KINDS
@@ -271,7 +271,7 @@ def test_the_distance_is_the_platforms_own(offered: ListingProjection, wanted: L
 
 
 def test_every_kind_has_its_weights() -> None:
-    assert set(KIND_WEIGHTS) == set(KINDS)
+    assert set(KIND_RULES) == set(KINDS)
 
 
 def test_a_place_that_is_not_shared_widens_the_distance() -> None:
