@@ -17,6 +17,7 @@ from services.matching.domain.meaning import BARS_MAX, LIMITS_MAX, MASK_WORDS, Q
 from services.matching.domain.sides import numbers
 from services.matching.domain.weights import KIND_RULES
 from services.matching.domain.words import WORDS_MAX
+from shared.contracts.fields import BASES
 from shared.ids import is_id, region_of
 from shared.reference.places import regions
 from shared.visibility import Visibility
@@ -66,8 +67,12 @@ _LEVELS = {
 }
 
 
+AMOUNT_MAX = 1e12
+"""Of a year, in any unit: beyond it is no amount of this world (``shared.quantities`` stops well below)."""
+
+
 class NotIndexable(ValueError):
-    """The listing's id or direction is not of the form that every listing's has."""
+    """The listing has an id, direction, basis or amount that no listing has."""
 
 
 class RowEncoder:
@@ -104,10 +109,14 @@ class RowEncoder:
 
 
 def check_indexable(listing: ListingProjection) -> None:
-    """Raises ValueError, KeyError or OverflowError for what has no row: an id, kind, direction, code, unit or region of
-    another form, or a number beyond all sense."""
+    """Raises ValueError, KeyError or OverflowError for what has no row or no prospects: an id, kind, direction, code,
+    unit, region or basis of another form, or a number beyond all sense."""
     if listing.direction not in ("have", "want"):
         raise NotIndexable(f"direction {listing.direction[:20]!r}")
+    if listing.basis not in BASES:
+        raise NotIndexable(f"basis {listing.basis[:20]!r}")
+    if listing.amount is not None and not 0 <= listing.amount <= AMOUNT_MAX:
+        raise NotIndexable(f"yearly amount {listing.amount!r}")
     _ = KIND_RULES[listing.kind], regions()[listing.region_code]
     RowEncoder().row(listing)
 

@@ -38,6 +38,7 @@ INDEXES = (
 _MANY = 100_000
 _UNSEARCHED = -1
 _RANGES = ("amount", "eur_per_unit", "eur", "diverted_t", "replaced_t", "co2e_t")
+_AMOUNT = ("amount", "unit", "dimension")
 _BEST_FIRST = (("score", -1), ("_id", 1))
 
 
@@ -62,9 +63,9 @@ class ListingRepository(Repository):
         return self._find_one({"_id": identifier, "gone": {"$exists": False}}, ["_id"]) is not None
 
     def yearly_amounts(self, ids: Sequence[str]) -> dict[str, YearlyAmount | None]:
-        """Of those that are active; None where a listing states no amount."""
+        """Of those that are active, as stated, else as their words say; None where a listing says no amount."""
         query = {"_id": {"$in": list(ids)}, "gone": {"$exists": False}}
-        found = self._find(query, limit=len(ids), fields=["amount", "unit", "dimension"])
+        found = self._find(query, limit=len(ids), fields=[*_AMOUNT, *(f"meaning.{name}" for name in _AMOUNT)])
         return {document["_id"]: _yearly_amount(document) for document in found}
 
     def record(self, listings: Sequence[Known]) -> dict[str, Recorded]:
@@ -227,8 +228,8 @@ def _meaning(document: Document) -> Meaning:
 
 
 def _yearly_amount(document: Document) -> YearlyAmount | None:
-    stated = document["amount"] is not None
-    return YearlyAmount(document["amount"], document["unit"], document["dimension"]) if stated else None
+    known = document if document["amount"] is not None else document.get("meaning", {})
+    return YearlyAmount(*(known[name] for name in _AMOUNT)) if known.get("amount") is not None else None
 
 
 def _match_document(match: Match) -> Document:

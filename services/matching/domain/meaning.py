@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-MASK_WORDS, MASK_BITS = 17, 62
+MASK_WORDS, MASK_BITS = 18, 62
+NOBODYS = MASK_WORDS * MASK_BITS - 1
+"""The bit that is kept for a thing nobody speaks of: what a silent side might turn out to mean (``missing``)."""
 LIMITS_MAX = 6
 """Measured values or limits of a listing that count, the first ones."""
 SAID_MAX, BARS_MAX = 32, 8
@@ -22,6 +24,9 @@ VARIETY_BITS, VARIETY_WORDS = 6, 6
 GATHERS, SMALL_LOTS, REMOTE, HEAT_PUMP, ONCE, SEASONAL = 1, 2, 4, 8, 16, 32
 """Bits of flags: takes from several, fetches any lot, works at a distance, has a heat pump, is there once only, speaks
 of seasons."""
+
+POWER = "power"
+"""A dimension that words give and no field has: kW."""
 
 Mask = tuple[int, ...]
 NO_CONCEPTS: Mask = (0,) * MASK_WORDS

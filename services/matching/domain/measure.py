@@ -35,13 +35,13 @@ from services.matching.domain.weights import (
     HEAT_STEPS,
     NEUTRAL,
     ONE_OFF,
-    REMOTE_KM,
     SEASON_STEPS,
     SILENT,
     THING_POINTS,
     UNKNOWN_AMOUNT,
     UNKNOWN_HEAT,
     UNMEASURED,
+    WHOLE_COUNTRY_KM,
     WINDOW_STEPS,
     WORDS_THING,
     KindRule,
@@ -49,6 +49,8 @@ from services.matching.domain.weights import (
 from shared.geo import EARTH_RADIUS_KM
 
 GATE = -1
+UNKNOWN = -2
+"""In place of points: a side speaks of nothing that the vocabulary knows."""
 
 _SAME, _SUBCHAPTER, _CHAPTER = CODE_POINTS["same"], CODE_POINTS["subchapter"], CODE_POINTS["chapter"]
 _THING_SAME, _THING_SERVES, _THING_NEAR = THING_POINTS["same"], THING_POINTS["serves"], THING_POINTS["near"]
@@ -57,7 +59,7 @@ _THING_IMPLIED, _NEAR_CODED = THING_POINTS["implied"], THING_POINTS["near_coded"
 _SERVES_SAID, _NEAR_SAID = THING_POINTS["serves_said"], THING_POINTS["near_said"]
 _CODED, _CODED_SUB, _CODED_CHAPTER = (THING_POINTS[n] for n in ("coded", "coded_subchapter", "coded_chapter"))
 _OTHER, _OTHER_CODED, _OTHER_SUB = (THING_POINTS[n] for n in ("other", "other_coded", "other_subchapter"))
-_REMOTE_HM = REMOTE_KM * 10
+_WHOLE_COUNTRY_HM = WHOLE_COUNTRY_KM * 10
 
 
 def meets(a: Sequence[int], b: Sequence[int]) -> bool:
@@ -81,22 +83,22 @@ def same_variety(have: Numbers, want: Numbers) -> bool:
 
 
 def concept_points(have: Numbers, want: Numbers) -> int:
-    """How surely the words of both speak of one thing, or of one that serves the other; -2 where a side speaks of
-    nothing known, GATE where the want refuses the thing by name."""
+    """How surely the words of both speak of one thing, or of one that serves the other; UNKNOWN where a side speaks
+    of nothing known, GATE where the want refuses the thing by name."""
     if meets(have.stated, want.stated):
         return _THING_SAME
     if meets(have.stated, want.refused):
         return GATE
     if meets(have.stated, want.serves):
         return _THING_SERVES
-    if meets(have.implied, want.stated) or meets(have.implied, want.serves) or meets(have.stated, want.implied):
-        return _THING_IMPLIED
     if meets(have.stated, want.near):
         return _THING_NEAR
+    if meets(have.implied, want.stated) or meets(have.implied, want.serves) or meets(have.stated, want.implied):
+        return _THING_IMPLIED
     if meets(have.stated, want.perhaps):
         return _THING_NEAR if same_variety(have, want) else _THING_PERHAPS
     if is_empty(have.stated) or (is_empty(want.stated) and is_empty(want.serves)):
-        return -2
+        return UNKNOWN
     return _OTHER
 
 
@@ -105,25 +107,31 @@ def thing_points(have: Numbers, want: Numbers) -> int:
     points = concept_points(have, want)
     if points == GATE:
         return GATE
+    unknown = points == UNKNOWN
     if points != _THING_SAME:
         points = backed(points, common_words(have, want))
     code = code_points(have, want) if have.code > 0 and want.code > 0 else GATE
-    if points == -2:
-        by_code = 0
-        if code == _SAME:
-            by_code = _CODED
-        elif code == _SUBCHAPTER:
-            by_code = _CODED_SUB
-        elif code == _CHAPTER:
-            by_code = _CODED_CHAPTER
-        return max(by_code, word_points(have, want) * (WORDS_THING // 1_000) // 1_000)
-    if code == _SAME:
+    if points == UNKNOWN:
+        points = coded(code)
+    elif code == _SAME:
         if points >= _THING_SERVES:
-            return max(points, _SERVES_CODED)
-        return max(points, _NEAR_CODED if points >= _THING_PERHAPS else _OTHER_CODED)
-    if code == _SUBCHAPTER:
-        return max(points, _OTHER_SUB)
+            points = max(points, _SERVES_CODED)
+        else:
+            points = max(points, _NEAR_CODED if points >= _THING_PERHAPS else _OTHER_CODED)
+    elif code == _SUBCHAPTER:
+        points = max(points, _OTHER_SUB)
+    if unknown:
+        points = max(points, word_points(have, want) * (WORDS_THING // 1_000) // 1_000)
     return points
+
+
+def coded(code: int) -> int:
+    """What the nearness of two codes alone tells of the thing."""
+    if code == _SAME:
+        return _CODED
+    if code == _SUBCHAPTER:
+        return _CODED_SUB
+    return _CODED_CHAPTER if code == _CHAPTER else 0
 
 
 def common_words(have: Numbers, want: Numbers) -> int:
@@ -142,7 +150,7 @@ def common_words(have: Numbers, want: Numbers) -> int:
 
 def backed(points: int, common: int) -> int:
     """What the concepts tell of the thing, with the words in common as one more kind of evidence."""
-    if points in (-2, _OTHER):
+    if points in (UNKNOWN, _OTHER):
         if common >= 3:
             return _THING_NEAR
         return _THING_PERHAPS if common == 2 else points
@@ -298,14 +306,14 @@ def good_and_far_hm(have: Numbers, want: Numbers, weights: KindRule) -> tuple[in
     """How far the thing goes as a matter of course, and at most: the have's own, else the want's, else the kind's; not
     farther than a side says it reaches, and as far where it says the whole country."""
     if (have.flags | want.flags) & REMOTE:
-        return _REMOTE_HM, _REMOTE_HM
+        return _WHOLE_COUNTRY_HM, _WHOLE_COUNTRY_HM
     good, far = weights.good_hm, weights.far_hm
     if have.far_hm > 0:
         good, far = have.good_hm, have.far_hm
     elif want.far_hm > 0:
         good, far = want.good_hm, want.far_hm
     said = min(have.said_hm, want.said_hm) if have.said_hm > 0 and want.said_hm > 0 else have.said_hm + want.said_hm
-    if said >= _REMOTE_HM:
+    if said >= _WHOLE_COUNTRY_HM:
         good, far = max(good, said // 2), said
     elif said > 0:
         good, far = min(max(good, said * 3 // 4), said), said

@@ -16,17 +16,17 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from services.matching.domain import measure
-from services.matching.domain.meaning import LIMITS_MAX, MASK_BITS, MASK_WORDS, mask
+from services.matching.domain.meaning import LIMITS_MAX, NOBODYS, mask
 from services.matching.domain.questions import CONFIRM, QUESTIONS
 from services.matching.domain.reasons import Sentence
 from services.matching.domain.sides import FIRST_DAY, LAST_DAY, MISSING, Numbers
-from services.matching.domain.weights import FULL, HEAT_STEPS, SILENT, UNMEASURED, KindRule
+from services.matching.domain.weights import FULL, HEAT_STEPS, KindRule
 from shared.geo import EARTH_RADIUS_KM
 
 ASKED_AT_MOST = 3
 LEAST_PART, MONTH_DAYS = 0.05, 30
 _FIELDS = tuple(field.name for field in fields(Numbers))
-_OTHER_CODE, _OTHER_THING = 999_999, mask([MASK_WORDS * MASK_BITS - 1])
+_OTHER_CODE, _OTHER_THING = 999_999, mask([NOBODYS])
 
 AGE_STEPS: tuple[tuple[int, int], ...] = ((183, 0), (365, 20_000), (730, 60_000), (1_460, 150_000))
 """Days since the older card was last stated → micro-points by which the range widens to either side: nothing for half
@@ -181,10 +181,12 @@ def _place(have: Numbers, want: Numbers, weights: KindRule) -> Iterator[_Open]:
     if not weights.distance:
         return
     apart_hm = measure.distance_hm(have, want)
+    # Two that both come nearer meet half way, and do not pass each other.
+    nearest_hm = apart_hm // 2 if have.vague_hm > 0 and want.vague_hm > 0 else apart_hm
     for side, one, other in (("have", have, want), ("want", want, have)):
         if one.vague_hm <= 0:
             continue
-        near = _moved(one, other, apart_hm, -min(one.vague_hm, apart_hm))
+        near = _moved(one, other, apart_hm, -min(one.vague_hm, nearest_hm))
         far = _moved(one, other, apart_hm, one.vague_hm)
         yield _Open(side, "place", *(((to, {}) if side == "have" else ({}, to)) for to in (near, far)))
 
@@ -221,7 +223,7 @@ def _thing(have: Numbers, want: Numbers, weights: KindRule) -> Iterator[_Open]:
 
 def _quality(have: Numbers, want: Numbers, weights: KindRule) -> Iterator[_Open]:
     """Conditions of the want on which the have is silent."""
-    if measure.quality_points(have, want) not in (SILENT, UNMEASURED):
+    if measure.quality_points(have, want) in (measure.GATE, FULL):
         return
     at = [i for i, what in enumerate(want.limit_what) if what != 0 and what not in have.limit_what]
     told = [i for i, what in enumerate(have.limit_what) if what != 0]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.matching.domain.listing import ListingProjection
-from services.matching.domain.meaning import Thing
+from services.matching.domain.meaning import POWER, Thing
 from services.matching.domain.words import stem, words_of
 
 
@@ -137,8 +137,8 @@ def amount(have: ListingProjection, want: ListingProjection) -> Sentence:
     share = min(1.0, offered[0] / wanted[0])
     percent = f"{int(share * 100)} %" if share >= 0.01 else "< 1 %"
     unit = _UNITS.get(offered[1], Sentence(offered[1], offered[1], offered[1]))
-    # An amount accrues over a year or, for a single lot, comes within one; floor area does neither.
-    fi, sv, en = (" vuoden aikana", " under ett år", " over a year") if offered[2] != "area" else ("", "", "")
+    # An amount accrues over a year or, for a single lot, comes within one; floor area and power do neither.
+    fi, sv, en = ("", "", "") if offered[2] in ("area", POWER) else (" vuoden aikana", " under ett år", " over a year")
     once = ONCE if have.is_once and not want.is_once else Sentence("", "", "")
     a, b = _decimal(offered[0]), _decimal(wanted[0])
     return Sentence(
@@ -184,7 +184,17 @@ def distance(distance_km: float, *, exact: bool) -> Sentence:
 def temperature(have_c: float | None, want_c: float | None) -> Sentence:
     if have_c is None or want_c is None:
         return _NO_TEMPERATURE
-    a, b, more = f"{have_c:g}", f"{want_c:g}", f"{round(have_c - want_c, 3):g}"
+    margin = round(have_c - want_c, 3)
+    a, b, more = f"{have_c:g}", f"{want_c:g}", f"{abs(margin):g}"
+    if margin <= 0:
+        fi, sv, en = (
+            (f" {_comma(more)} astetta", f" {_comma(more)} grader", f" by {more} degrees") if margin else ("", "", "")
+        )
+        return Sentence(
+            f"Lämpöä on {_comma(a)} °C, tarve {_comma(b)} °C: lämpöpumppu nostaa lämpötilaa{fi}.",
+            f"Värmen är {_comma(a)} °C, behovet {_comma(b)} °C: en värmepump höjer temperaturen{sv}.",
+            f"The heat is {a} °C, {b} °C is wanted: a heat pump lifts it{en}.",
+        )
     return Sentence(
         f"Lämpöä on {_comma(a)} °C, tarve {_comma(b)} °C: varaa {_comma(more)} astetta.",
         f"Värmen är {_comma(a)} °C, behovet {_comma(b)} °C: marginal {_comma(more)} grader.",

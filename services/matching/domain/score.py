@@ -90,8 +90,13 @@ def _gates(have: ListingProjection, want: ListingProjection, offered: Numbers, w
     if weights.code:
         facts.append(f"code:{reasons.code_relation(have, want)}")
     if weights.temperature:
-        known = MISSING not in (offered.temperature_mc, wanted.temperature_mc)
-        facts.append("temperature:warmer" if known else "temperature:unknown")
+        facts.append(f"temperature:{_warmth(offered, wanted)}")
     bounded = any((have.available_from, have.available_to, want.available_from, want.available_to))
-    facts.append("window:common" if bounded else "window:open")
+    facts.append("window:common" if bounded or _months(offered, wanted) < 12 else "window:open")
     return tuple(facts)
+
+
+def _warmth(offered: Numbers, wanted: Numbers) -> str:
+    if MISSING in (offered.temperature_mc, wanted.temperature_mc):
+        return "unknown"
+    return "warmer" if offered.temperature_mc > wanted.temperature_mc else "pumped"

@@ -7,12 +7,13 @@ Sources. Vehicle costs per km and hour: Väylävirasto, unit values for road and
 brought to the level of 2023 by Statistics Finland's cost index of road transport of goods; divided by the load of a
 full combination (30-45 t; of a slurry tanker 25-35 t) with an empty return, for short hauls of earth with waiting at
 both ends; part loads of valuable goods as three quarters full. Loading and unloading: half an hour to an hour at each
-end. Worth: what the two gain over what each would do otherwise, loading and ordinary preparation paid, by the gate fees
-and prices of ``prospects/data/benefits.csv``; a class's usual gain, rounded, and no price. Road factor: Ballou,
-Rahardja and Sakai (2002), Transportation Research A 36: 1.2-1.4 where the net of roads is sparse but good. Pipes:
-building costs of district heating lines by Energiateollisuus (outside towns the lower end); water lines by the plans
-of Finnish water co-operatives, low-pressure gas and air lines as the same trench with another pipe; 5 % over 30 years.
-These are orders of magnitude for a first talk: a haulier's or builder's offer replaces them.
+end. Worth: what the two gain over what each would do otherwise, loading and ordinary preparation paid. It is no price
+and was not measured: it is set so that the distances are those of the facilitators' rules
+(``tests/data/matching/README.md``), and is of the size of what ``prospects/data/benefits.csv`` gives. Road factor:
+Ballou, Rahardja and Sakai (2002), Transportation Research A 36: 1.2-1.4 where the net of roads is sparse but good.
+Pipes: building costs of district heating lines by Energiateollisuus (outside towns the lower end); water lines by the
+plans of Finnish water co-operatives, low-pressure gas and air lines as the same trench with another pipe; 5 % over 30
+years. These are orders of magnitude for a first talk: a haulier's or builder's offer replaces them.
 """
 
 from __future__ import annotations
@@ -80,15 +81,18 @@ PIPES: Mapping[str, Pipe] = MappingProxyType(
     }
 )  # fmt: skip
 
-_CARRIERS: Mapping[str, str] = MappingProxyType(
+CARRIERS: Mapping[str, str] = MappingProxyType(
     {
         "waste-heat": "heat", "data-centre-heat": "heat", "flue-gas-heat": "heat", "exhaust-air-heat": "heat",
         "refrigeration-heat": "heat", "hot-water-heat": "heat", "cooling-energy": "heat", "geothermal-ground": "heat",
-        "heat-storage": "heat", "steam": "steam", "biogas": "gas", "process-gas": "gas", "vent-fuel-gas": "gas",
-        "co2-oxygen": "gas", "compressed-air": "air", "electricity": "", "demand-response": "",
-        "ice-snow": "",
+        "heat-storage": "heat", "wastewater-heat": "heat", "steam": "steam", "biogas": "gas", "process-gas": "gas",
+        "vent-fuel-gas": "gas", "hydrogen": "gas", "co2-oxygen": "gas", "compressed-air": "air",
+        # by wire or lorry, or nothing that flows
+        "electricity": "", "demand-response": "", "ev-charging": "", "battery-storage": "", "grid-connection": "",
+        "backup-power": "", "ice-snow": "",
     }
 )  # fmt: skip
+"""Concept → the pipe it goes through, "" where it needs none."""
 
 
 def break_even_km(worth_eur_per_t: float, cost_eur_per_tkm: float) -> float:
@@ -108,11 +112,11 @@ def road_co2e(distance_km: float) -> Range:
 
 
 def carrier_of(kind: str, concept: str | None) -> str | None:
-    """The pipe that an energy or water concept needs; None for what goes by wire or lorry, and for other kinds.
-    Energy of no known concept is taken as heat."""
+    """The key in PIPES of the pipe that a card of energy or water about this concept needs; None for what goes by wire
+    or lorry, and on cards of other kinds. Energy of no known concept is taken as heat, water as water."""
     if kind == "water":
-        return _CARRIERS.get(concept or "", "water") or None
-    return _CARRIERS.get(concept or "", "heat") or None if kind == "energy" else None
+        return CARRIERS.get(concept or "", "water") or None
+    return CARRIERS.get(concept or "", "heat") or None if kind == "energy" else None
 
 
 def annuity() -> float:

@@ -19,7 +19,7 @@ from services.matching.domain.ranges import Range
 from services.matching.domain.reasons import Sentence
 from services.matching.domain.transport import carrier_of, pipe_cost, road_co2e, road_cost
 from services.matching.domain.weights import HAZARDOUS_REACH, VAGUE_PLACE_KM
-from services.matching.prospects.tables import Worth, worth_of_concepts
+from services.matching.prospects.tables import Worth, is_material, worth_of_concepts
 from services.matching.reading.tables import numbered, reaches
 
 ACCURACY: Mapping[str, float] = MappingProxyType({"measured": 0.1, "stated": 0.25, "predicted": 0.5})
@@ -57,16 +57,16 @@ def benefit_of(
     row = _row_for(rows, have, want)
     taken, basis = _taken(row, have, want)
     km = _kilometres(have, want, distance_km)
-    reach = _reach(have, concept) if row.unit == "t" and have.kind == "material" else None
+    material = is_material(have, concept)
+    reach = _reach(have, concept) if row.unit == "t" and material else None
     per_unit, co2 = row.margin, row.co2
     if reach:
         per_unit -= _between(road_cost(reach, km.low), road_cost(reach, km.high))
         co2 = co2 - _between(road_co2e(km.low), road_co2e(km.high)) if co2 else None
-    pipe = carrier_of(have.kind, concept)
+    pipe = None if material else carrier_of(have.kind, concept)
     eur = per_unit * taken if taken else None
     if eur and pipe:
         eur = eur - _between(pipe_cost(pipe, km.low), pipe_cost(pipe, km.high)) if km.low == km.high else None
-    material = have.kind == "material"
     return Benefit(
         group=row.group,
         unit=row.unit,

@@ -17,7 +17,7 @@ from services.matching.domain.prospect import LawPoint
 from services.matching.domain.reasons import Sentence
 from services.matching.domain.words import stem, words_of
 from services.matching.knowledge.rules import DIRECT, Rule, rules, sources
-from services.matching.prospects.tables import acts, code_of_concept
+from services.matching.prospects.tables import acts, code_of_concept, is_material
 from shared.reference.waste import find_ewc
 
 OPERATIONS_AT_MOST = 2
@@ -148,7 +148,7 @@ _DOCUMENT = LawPoint(
 
 def law_of(have: ListingProjection, want: ListingProjection, concept: str | None) -> tuple[LawPoint, ...]:
     """What to settle, the waste status first."""
-    if have.kind != "material":
+    if not is_material(have, concept):
         return _without_material(have.kind, concept)
     code = have.ewc_code or code_of_concept(concept)
     entry = find_ewc(have.ewc_code) if have.ewc_code else None
@@ -157,7 +157,7 @@ def law_of(have: ListingProjection, want: ListingProjection, concept: str | None
     status = _status(concept, fitting, hazardous=hazardous, stated=have.ewc_code is not None)
     return (
         LawPoint(f"status:{status}", _STATUS[status], _STATUS_ACTS[status]),
-        *(_operation(rule) for rule in fitting[:OPERATIONS_AT_MOST]),
+        *(_operation(rule) for rule in _first_of_each_operation(fitting)[:OPERATIONS_AT_MOST]),
         *_papers(status, concept, code),
         *_acts(concept, have.ewc_code),
     )
@@ -214,6 +214,13 @@ def _status(concept: str | None, fitting: Iterable[Rule], *, hazardous: bool, st
     if concept in _REUSED:
         return "not_waste"
     return "waste" if routes else "open"
+
+
+def _first_of_each_operation(fitting: Iterable[Rule]) -> list[Rule]:
+    first: dict[str, Rule] = {}
+    for rule in fitting:
+        first.setdefault(rule.operation, rule)
+    return list(first.values())
 
 
 def _operation(rule: Rule) -> LawPoint:

@@ -22,11 +22,9 @@ from services.matching.domain.listing import ListingProjection
 from services.matching.domain.meaning import MASK_BITS, Mask
 from services.matching.domain.ranges import ZERO, Range
 from services.matching.domain.reasons import Sentence
-from services.matching.reading.tables import FLOWS, kinds, uses, wider_concepts
+from services.matching.reading.tables import FLOWS, kinds, numbered, uses, wider_concepts
+from services.matching.reading.topic import PLAINLY
 from services.matching.words.vocabulary import concepts, listed, terms
-
-_USUAL = {"energy": "waste-heat", "water": "process-water"}
-"""What an energy or water listing is about when it names a thing of another kind (heat of wastewater)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +105,29 @@ def concept_of(have: ListingProjection, want: ListingProjection) -> str | None:
     for, else the want's. None when nobody can tell. A word has many senses and a code one: where the have's code is of
     no chapter of the thing it seems to name, the code is believed."""
     concept = _named_or_coded(have, want)
-    usual = _USUAL.get(have.kind)
-    return usual if usual and concept and kinds()[concept] != have.kind else concept
+    usual = PLAINLY.get(have.kind)
+    if usual is None or concept is None or kinds()[concept] == have.kind or _is_named_material(have, concept):
+        return concept
+    return usual
+
+
+def is_material(have: ListingProjection, concept: str | None) -> bool:
+    """Whether matter changes hands: a card of a material, or of energy where the thing is a fuel."""
+    return have.kind == "material" or (have.kind in FLOWS and kinds().get(concept or "") == "material")
+
+
+def _is_named_material(have: ListingProjection, concept: str) -> bool:
+    """Chips on a card of energy are chips; heat of a wastewater is heat."""
+    return kinds()[concept] == "material" and numbered()[concept] in have.meaning.things
 
 
 def _named_or_coded(have: ListingProjection, want: ListingProjection) -> str | None:
     wanted = {thing.number for thing in want.meaning.things}
     named = [thing.number for thing in have.meaning.things]
-    for number in [number for number in named if number in wanted] or named:
-        concept = _concept_ids()[number]
-        return concept if _is_of_chapter(concept, have.ewc_code) else concept_of_code(have.ewc_code) or concept
+    seeming = [_concept_ids()[number] for number in ([number for number in named if number in wanted] or named)]
+    if seeming:
+        fitting = [concept for concept in seeming if _is_of_chapter(concept, have.ewc_code)]
+        return fitting[0] if fitting else concept_of_code(have.ewc_code) or seeming[0]
     if have.kind == "material" and (by_code := concept_of_code(have.ewc_code)):
         return by_code
     for things in (want.meaning.stated, have.meaning.stated, have.meaning.serves, want.meaning.serves):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from services.matching.domain.sides import POWER
+from services.matching.domain.meaning import POWER
 from services.matching.words.amounts import Reading, read_amounts, read_temperature
 from shared.quantities import DIMENSIONS_BY_KIND, UNITS, Period, YearlyAmount, parse_quantity, yearly
 from shared.reference.errors import ReferenceValueError

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 
-WHOLE_COUNTRY_KM = 1_300
+from services.matching.domain.weights import WHOLE_COUNTRY_KM
+
 _KM = re.compile(
     r"(?P<than>inom|alle|enintään|korkeintaan|max\.?|högst|maximalt|under|within|up to|at most|noin|n\.|ca|cirka)?\s*"
-    r"(?P<most>\d{1,3}(?:[.,]\d)?)\s*(?:km|kilometri\w*|kilometer\w*|peninkulma\w*|mil\b)"
+    r"(?<![\d.,])(?:\d{1,4}\s*-\s*)?(?P<most>1 [0-3]\d{2}|\d{1,4}(?:[.,]\d)?)"
+    r"\s*(?P<unit>km|kilometri\w*|kilometer\w*|peninkulm\w*|mil\b)"
     r"(?P<radius>[:\s-]*(?:n\s+)?(?:säde|säteel|sätee|radie|radius|etäisyy|päästä|avstånd|sisäl|käyrä|matka))?"
 )
+_TEN_KM = ("mil", "peninkulm")
 _BETWEEN = re.compile(r"(?:matkaa|päässä|bort|från oss|away|linjalle)")
 _WHOLE_COUNTRY = re.compile(
     r"koko (?:maa|suome)|kaikkialta suome|mistä päin suomea|(?:i|från) hela (?:landet|finland)"
@@ -24,12 +27,12 @@ def reach_km(text: str) -> int:
     nothing. Of several the widest: "alle 40 km, yli 5 tonnia koko maasta". A distance to something is none."""
     if _WHOLE_COUNTRY.search(text):
         return WHOLE_COUNTRY_KM
-    if "km" not in text and "kilom" not in text and "mil" not in text:
+    if not any(unit in text for unit in ("km", "kilom", "mil", "peninkulm")):
         return 0
     found = [
-        float(match["most"].replace(",", "."))
+        float(match["most"].replace(",", ".").replace(" ", "")) * (10 if match["unit"].startswith(_TEN_KM) else 1)
         for match in _KM.finditer(text)
         if (match["than"] not in (None, "noin", "n.", "ca", "cirka") or match["radius"])
         and not _BETWEEN.search(text[max(0, match.start() - 25) : match.end() + 12])
     ]
-    return max(1, round(max(found))) if found else 0
+    return min(WHOLE_COUNTRY_KM, max(1, round(max(found)))) if found else 0

@@ -123,7 +123,7 @@ def qualities_of(said: Iterable[Clause], *, wants: bool) -> tuple[Mask, Mask, Ma
             elif quality.pattern.search(says):
                 if wants and not _EITHER.search(says):
                     needs |= quality.bit if quality.asked else 0
-                    refuses |= quality.against if quality.asked or quality.against else 0
+                    refuses |= quality.against
                 elif not wants:
                     bears |= quality.bit
     return _mask(bears), _mask(needs), _mask(refuses)

@@ -84,8 +84,7 @@ def read(
         near, perhaps = _near_and_perhaps(topic, stated, perhaps, is_open=bool(_OPEN.search(whole)))
         near |= union(spoken(c.text, kind, False).subjects for c in (*names, *notes) if c.tolerates)
     if wants and not flows:
-        kinds_of_use, alike = _alike(purposes)
-        perhaps |= kinds_of_use | alike
+        perhaps |= _alike(purposes)
     refused = union(spoken(c.text, kind, False).subjects for c in (*names, *notes) if c.refuses)
     good, far = _reach(kind, named or coded)
     bears, needs, refuses = qualities_of((*names, *notes), wants=wants)
@@ -152,16 +151,11 @@ def _serving(flows: bool, purposes: Concepts) -> Concepts:
     return union(use.serving for use in uses(flows).all if use.number in purposes)
 
 
-def _alike(purposes: Concepts) -> tuple[Concepts, Concepts]:
-    """Of work, rooms and transport: uses that are a kind of a general one that is wanted, and others of the same
-    trade."""
+def _alike(purposes: Concepts) -> Concepts:
+    """Of work, rooms and transport: other uses of the same trade as one that is wanted."""
     wanted = [use for use in uses(False).all if use.number in purposes]
-    near = {
-        one.number for one in uses(False).all for use in wanted
-        if use.general and not one.general and one.serving & use.serving
-    }  # fmt: skip
     alike = {one.number for one in uses(False).all for use in wanted if one.serving & use.serving}
-    return frozenset(near) - purposes, frozenset(alike) - purposes
+    return frozenset(alike) - purposes
 
 
 def _is_carried(kind: str, number: int) -> bool:

@@ -16,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from services.matching.knowledge.rules import Rule, rules
-from services.matching.reading.tables import kinds, numbered, parents, things, uses
+from services.matching.reading.tables import FLOWS, kinds, numbered, parents, things, uses
 from services.matching.words.lexicon import lexicon
 from services.matching.words.tokens import normal, tokens
 from services.matching.words.vocabulary import listed, tables, terms
@@ -81,11 +81,9 @@ def served_by_rules() -> Mapping[int, frozenset[int]]:
 
 def _said(rule: Rule) -> tuple[set[int], set[int]]:
     """Things that the words name, and the uses and things that are served."""
-    named, goals = set(), set()
-    for text in (rule.use.fi,):
-        spoken = normal(text)
-        goals |= {use.number for use in uses(True).of(spoken) if use.pattern.search(spoken) and not use.general}
-        named |= _things(spoken)
+    spoken = normal(rule.use.fi)
+    goals = {use.number for use in uses(True).of(spoken) if use.pattern.search(spoken) and not use.general}
+    named = _things(spoken)
     replaced = _things(normal(rule.substitutes))
     return named, goals | replaced | (named if replaced & named else set())
 
@@ -94,7 +92,7 @@ def _things(text: str) -> set[int]:
     return {
         numbered()[one.term.concept].number
         for one in lexicon().find(tokens(text), far=False)
-        if one.quality > _SURE and kinds()[one.term.concept] in ("material", "energy", "water")
+        if one.quality > _SURE and kinds()[one.term.concept] in FLOWS
     }
 
 

@@ -15,8 +15,8 @@ from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 
+from services.matching.domain import meaning
 from services.matching.domain.meaning import (
-    LIMITS_MAX,
     MASK_BITS,
     MASK_WORDS,
     QUALITY_WORDS,
@@ -117,8 +117,8 @@ def uses(flows: bool) -> Sieve[Use]:
 def _numbered_uses() -> tuple[tuple[int, dict[str, str]], ...]:
     """Those that flows alone serve come last: a card of a flow is its thing, so no mask holds them."""
     rows = [(all(kinds()[name] in FLOWS for name in row["concepts"].split("|")), row) for row in _rows("uses")]
-    if len(things()) + sum(not of_flows for of_flows, _ in rows) > MASK_WORDS * MASK_BITS:
-        raise ValueError("more concepts and uses than a mask holds; raise MASK_WORDS")
+    if len(things()) + sum(not of_flows for of_flows, _ in rows) >= MASK_WORDS * MASK_BITS:
+        raise ValueError("more concepts and uses than a mask holds beside its last bit; raise MASK_WORDS")
     return tuple(enumerate((row for _, row in sorted(rows, key=lambda one: one[0])), start=len(things())))
 
 
@@ -273,7 +273,8 @@ def version() -> str:
         folder = Path(str(resources.files(package)))
         for path in sorted((*folder.glob("*.py"), *folder.glob("data/*.csv"))):
             digest.update(path.read_bytes())
-    digest.update(repr((MASK_WORDS, MASK_BITS, LIMITS_MAX, sorted(NEAR_AND_FAR_KM.items()))).encode())
+    digest.update(Path(meaning.__file__).read_bytes())
+    digest.update(repr(sorted(NEAR_AND_FAR_KM.items())).encode())
     return digest.hexdigest()
 
 

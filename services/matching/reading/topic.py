@@ -40,7 +40,7 @@ _REPLACED = re.compile(
 """What is to be replaced is not what is wanted, and what somebody burns or makes is not what he has."""
 _FOREIGN = 5
 _DEGREES = re.compile(r"\d ?(?:°|ast|grad|c\b)|asteis|lämp(?!ölaito)|värm(?!everk)|heat")
-_PLAINLY = {"energy": "waste-heat", "water": "process-water"}
+PLAINLY = {"energy": "waste-heat", "water": "process-water"}
 """What a card of the kind is about when its words name nothing of it."""
 _LETTERS = {
     "fi": re.compile(r"aa|ää|ii|uu|yy|ee|oo|[aoueäöyi]n\b|(?:ta|tä|ja|jä|ssa|ssä|sta|stä|lla|llä)\b"),
@@ -82,8 +82,8 @@ def topic_of(
         found = _topic(kind, said, beside, coded, wants=wants)
         if found.things or found.uses or coded:
             return found
-        if beyond == OWN_KIND and kind in _PLAINLY and not (kind == "energy" and _is_fuel(names)):
-            return Topic(frozenset((numbered()[_PLAINLY[kind]].number,)), NONE, found.passing)
+        if beyond == OWN_KIND and kind in PLAINLY and not (kind == "energy" and _is_fuel(names)):
+            return Topic(frozenset((numbered()[PLAINLY[kind]].number,)), NONE, found.passing)
     return found
 
 

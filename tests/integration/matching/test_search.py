@@ -188,6 +188,8 @@ def test_a_peers_match_of_another_homes_have_is_not_believed(cell: Cell, region:
         {"id": "lst-1"},
         {"point": {"lat": 95.0, "lon": 0.0}},
         {"yearly_amount": {"amount": 1.0, "unit": "ell", "dimension": "length"}},
+        {"basis": "rumour"},
+        {"available_from": None, "yearly_amount": {"amount": -5.0, "unit": "t", "dimension": "mass"}},
     ],
     ids=lambda change: next(iter(change)),
 )

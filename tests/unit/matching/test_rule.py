@@ -13,7 +13,7 @@ from services.matching.domain.match import Match, Pair, PeerMatch, Settled, Term
 from services.matching.domain.reasons import Sentence
 from services.matching.domain.rule import Change, among_first, band_of, match_id, order
 from services.matching.domain.score import Factor
-from services.matching.domain.weights import BAND_HYSTERESIS
+from services.matching.domain.weights import BAND_HYSTERESIS, FULL, KIND_RULES
 from services.matching.prospects.foresight import foresee
 from tests.unit.matching.listings import AGENCIES, HOME_REGIONS, have, want
 
@@ -91,7 +91,7 @@ def test_a_new_number_within_the_band_is_kept_silently() -> None:
 
 
 def test_another_band_is_told() -> None:
-    result = settled(have(amount=1.0), want(at=(63.9, 29.76), ewc_code=None, amount=20.0), stood(), now=LATER)
+    result = settled(have(amount=1.0), want(at=(63.6, 29.76), amount=20.0), stood(), now=LATER)
     assert result is not None
     assert (result.change, result.match.band, result.match.sequence) == (Change.CHANGED, "good", 2)
     assert result.match.changed_at == LATER
@@ -107,19 +107,27 @@ def test_another_gating_fact_is_told_within_the_band() -> None:
 @pytest.mark.parametrize(
     ("score", "before", "band"),
     [
-        (850_000, None, "excellent"),
-        (849_999, None, "good"),
-        (700_000 - BAND_HYSTERESIS, "good", "good"),
-        (700_000 - BAND_HYSTERESIS - 1, "good", "fair"),
-        (700_000 + BAND_HYSTERESIS - 1, "fair", "fair"),
-        (700_000 + BAND_HYSTERESIS, "fair", "good"),
-        (850_000 + BAND_HYSTERESIS - 1, "fair", "good"),
+        (920_000, None, "excellent"),
+        (919_999, None, "good"),
+        (849_999, None, "fair"),
+        (850_000 - BAND_HYSTERESIS, "good", "good"),
+        (850_000 - BAND_HYSTERESIS - 1, "good", "fair"),
+        (850_000 + BAND_HYSTERESIS - 1, "fair", "fair"),
+        (850_000 + BAND_HYSTERESIS, "fair", "good"),
+        (920_000 + BAND_HYSTERESIS - 1, "fair", "good"),
         (640_000, "excellent", "fair"),
         (990_000, "fair", "excellent"),
     ],
 )
 def test_a_band_is_left_only_beyond_the_hysteresis(score: int, before: str | None, band: str) -> None:
     assert band_of(score, before) == band
+
+
+@pytest.mark.parametrize("kind", sorted(KIND_RULES))
+def test_a_match_of_any_kind_is_found_in_every_band_and_may_fall_to_the_lowest(kind: str) -> None:
+    threshold = KIND_RULES[kind].threshold
+    assert [band_of(score) for score in (threshold, 850_000, FULL)] == ["fair", "good", "excellent"]
+    assert band_of(threshold, "good") == "fair"
 
 
 @pytest.mark.parametrize(

@@ -183,6 +183,30 @@ def test_heat_flows_from_the_warmer_only(offered_c: float, wanted_c: float, fits
     assert (found is not None) == fits
 
 
+def test_what_a_heat_pump_lifts_is_told_as_lifted() -> None:
+    wanted = want(kind="energy", name="Lämpöä", description="oma lämpöpumppu", temperature_c=60.0)
+    lifted = scored(have(kind="energy", name="Hukkalämpöä", temperature_c=30.0), wanted)
+    assert sentence(lifted, "temperature") == "The heat is 30 °C, 60 °C is wanted: a heat pump lifts it by 30 degrees."
+    assert "temperature:pumped" in lifted.gates
+    level = scored(have(kind="energy", name="Hukkalämpöä", temperature_c=60.0), wanted)
+    assert sentence(level, "temperature") == "The heat is 60 °C, 60 °C is wanted: a heat pump lifts it."
+    warmer = scored(have(kind="energy", name="Hukkalämpöä", temperature_c=65.0), wanted)
+    assert sentence(warmer, "temperature") == "The heat is 65 °C, 60 °C is wanted: 5 degrees to spare."
+    assert "temperature:warmer" in warmer.gates
+
+
+def test_a_season_bounds_the_pair_as_a_window_does() -> None:
+    assert "window:open" in scored(have(), want()).gates
+    assert "window:open" in scored(have(description="ympäri vuoden"), want()).gates
+    assert "window:common" in scored(have(description="kesäisin"), want()).gates
+
+
+def test_power_does_not_come_over_a_year() -> None:
+    heat: dict[str, Any] = {"kind": "energy", "temperature_c": None}
+    found = scored(have(name="Hukkalämpöä 500 kW", **heat), want(name="Lämpöä 1000 kW", **heat))
+    assert sentence(found, "amount") == "500 kW on offer, 1,000 kW wanted: covers 50 %."
+
+
 def test_a_little_heat_does_not_pay_for_a_long_pipe() -> None:
     ten_kilometres_north = (62.69, 29.76)
     taker = want(kind="energy", temperature_c=40.0, at=ten_kilometres_north)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from services.matching.domain.ranges import Range
 from services.matching.domain.transport import (
     CARRIAGES,
+    CARRIERS,
     PIPES,
     annuity,
     break_even_km,
@@ -16,6 +17,7 @@ from services.matching.domain.transport import (
     road_cost,
 )
 from services.matching.domain.weights import NEAR_AND_FAR_KM
+from services.matching.words.vocabulary import terms
 
 KM = st.floats(0, 1_300)
 
@@ -59,6 +61,14 @@ def test_what_goes_through_which_pipe() -> None:
     assert carrier_of("energy", "electricity") is None
     assert carrier_of("water", "process-water") == "water"
     assert carrier_of("material", "concrete") is None
+
+
+def test_every_concept_of_energy_is_told_its_pipe_or_that_it_has_none() -> None:
+    energy = {term.concept for term in terms() if term.kind == "energy"}
+    assert energy - CARRIERS.keys() == set()
+    assert set(CARRIERS.values()) <= {"", *PIPES}
+    assert carrier_of("energy", "ev-charging") is None
+    assert (carrier_of("energy", "hydrogen"), carrier_of("energy", "wastewater-heat")) == ("gas", "heat")
 
 
 @given(st.sampled_from(sorted(CARRIAGES)), KM, KM)

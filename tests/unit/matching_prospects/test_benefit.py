@@ -71,6 +71,15 @@ def test_heat_pays_its_pipe_and_counts_no_tonnes() -> None:
     assert (found.diverted_t, found.replaced_t) == (None, None)
 
 
+def test_fuel_on_a_card_of_energy_goes_by_road_and_not_through_a_pipe() -> None:
+    fuel: dict[str, Any] = {"kind": "energy", "ewc_code": None}
+    offered = have(name="Rankahaketta", **fuel)
+    found = benefit_of(offered, want(name="Rankahaketta", **fuel), "wood-chips", 20)
+    assert found is not None
+    assert found.unit == "t"
+    assert "road" in found.basis.en
+
+
 def test_a_pipe_to_a_place_that_is_not_shared_has_no_price() -> None:
     heat: dict[str, Any] = {"kind": "energy", "ewc_code": None, **flow(3_000, "MWh", "energy")}
     hidden = want(name="Lämpöä", visibility="nation_anonymous", **heat)

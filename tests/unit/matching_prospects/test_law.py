@@ -57,6 +57,16 @@ def test_the_use_that_is_wanted_chooses_the_rule() -> None:
     assert rules_for(None, "jotain") == ()
 
 
+def test_fuel_on_a_card_of_energy_is_a_matter_of_law() -> None:
+    assert codes({"name": "Purkupuuhaketta", "kind": "energy", "ewc_code": None})[0] != "status:none"
+
+
+def test_two_rules_of_one_operation_tell_it_once() -> None:
+    assert [code for code in codes({"name": "Betonimurske", "ewc_code": "170101"}) if code == "operation:R5"] == [
+        "operation:R5"
+    ]
+
+
 def test_heat_and_rooms_are_no_matter_of_waste_law() -> None:
     assert codes({"name": "Hukkalämpö", "kind": "energy", "ewc_code": None}) == ["status:none"]
     assert codes({"name": "Varastotilaa", "kind": "premises", "ewc_code": None}) == ["status:none"]
@@ -66,5 +76,7 @@ def test_heat_and_rooms_are_no_matter_of_waste_law() -> None:
 @given(listings(1, "have"), listings(2, "want"))
 def test_every_pair_has_one_status_in_three_languages_and_no_code_twice(offered: Any, wanted: Any) -> None:
     points = law_of(offered, wanted, concept_of(offered, wanted))
+    codes = [point.code for point in points]
+    assert sorted(set(codes)) == sorted(codes)
     assert [point.code.startswith("status:") for point in points].count(True) == 1
     assert all(point.sentence.fi and point.sentence.sv and point.sentence.en for point in points)

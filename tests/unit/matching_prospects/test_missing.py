@@ -14,9 +14,10 @@ from services.matching.domain.missing import ASKED_AT_MOST, Trust, aged
 from services.matching.domain.score import score
 from services.matching.domain.weights import FULL
 from services.matching.prospects.foresight import foresee
-from tests.unit.matching.listings import LIEKSA, have, listings, want
+from tests.unit.matching.listings import JOENSUU, LIEKSA, have, listings, want
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
+NEAR = (62.96, 29.76)  # 40 km from JOENSUU
 WHOLE: dict[str, Any] = {
     "amount": 100.0,
     "available_from": datetime(2026, 1, 1).date(),
@@ -48,6 +49,7 @@ def test_a_pair_that_says_everything_leaves_nothing_to_ask() -> None:
         ({}, {"visibility": "nation_anonymous", "at": LIEKSA}, ("want", "place")),
         ({"ewc_code": None}, {}, ("have", "code")),
         ({}, {"description": "kosteus alle 20 %"}, ("have", "quality")),
+        ({"description": "kosteus 12 %"}, {"description": "MARA-kelpoinen, kosteus alle 20 %"}, ("have", "quality")),
         ({"hazardous": True}, {"hazardous": True}, ("want", "permit")),
     ],
 )
@@ -78,6 +80,13 @@ def test_what_moves_the_score_most_is_asked_first_and_three_at_most() -> None:
     assert swings == sorted(swings, reverse=True)
     assert len(swings) == ASKED_AT_MOST
     assert trust.ask[0].field == "quality"
+
+
+def test_two_places_that_are_not_shared_come_together_and_do_not_pass_each_other() -> None:
+    offered, wanted = (replace(side(**WHOLE, at=at), exact_place=False) for side, at in ((have, JOENSUU), (want, NEAR)))
+    together = score(have(**WHOLE), want(**WHOLE))
+    assert together is not None
+    assert trust_of(offered, wanted)[0].score_high == pytest.approx(together.micro_points, abs=200)
 
 
 @given(listings(1, "have"), listings(2, "want"))

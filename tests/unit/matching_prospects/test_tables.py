@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from services.matching.domain.transport import CARRIAGES
@@ -11,6 +13,7 @@ from services.matching.prospects.tables import (
     code_of_concept,
     concept_of,
     concept_of_code,
+    is_material,
     worth_of_concepts,
 )
 from services.matching.reading.tables import kinds, reaches
@@ -71,6 +74,22 @@ def test_a_code_of_another_chapter_is_believed_before_a_word_of_many_senses() ->
 def test_the_heat_of_a_water_is_heat() -> None:
     warm = have(name="Lämmintä jätevettä", kind="energy", ewc_code=None)
     assert concept_of(warm, want(name="Lämpöä", kind="energy", ewc_code=None)) == "wastewater-heat"
+
+
+def test_fuel_on_a_card_of_energy_is_a_material_where_its_own_words_name_it() -> None:
+    chips = have(name="Rankahaketta lämpölaitoksille", kind="energy", ewc_code=None)
+    heat = want(name="Lämpöä", kind="energy", ewc_code=None)
+    assert concept_of(chips, heat) == "wood-chips"
+    assert is_material(chips, "wood-chips")
+    assert concept_of(have(name="Jotain", kind="energy", ewc_code=None), chips) == "waste-heat"
+    assert not is_material(heat, "waste-heat")
+
+
+def test_of_several_things_the_one_that_fits_the_code_passes() -> None:
+    mixed, other = have(name="Sahanpurua ja betonia", ewc_code=None), want(name="Jotain", ewc_code=None)
+    assert [thing.en for thing in mixed.meaning.things] == ["sawdust", "concrete"]
+    assert concept_of(mixed, other) == "sawdust"
+    assert concept_of(replace(mixed, ewc_code="170904"), other) == "concrete"
 
 
 def test_what_passes_is_what_both_name_else_what_the_one_who_has_it_names() -> None:

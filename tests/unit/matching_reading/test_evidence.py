@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from services.matching.domain.meaning import MASK_BITS, SAID_MAX, Mask, Meaning
-from services.matching.domain.measure import backed, common_words, meets, quality_points
+from services.matching.domain.measure import (
+    UNKNOWN,
+    backed,
+    common_words,
+    concept_points,
+    meets,
+    quality_points,
+    thing_points,
+)
 from services.matching.domain.sides import numbers
 from services.matching.domain.weights import FULL, HALF_SILENT, SILENT, THING_POINTS
 from services.matching.reading.limits import clauses
@@ -103,10 +113,33 @@ def test_words_in_common_are_counted_whatever_they_mean() -> None:
     assert len(one.said) == SAID_MAX
 
 
+@pytest.mark.parametrize("code", [None, "030105", "030101", "030307", "100101"])
+def test_more_words_in_common_never_tell_less_of_the_thing(code: str | None) -> None:
+    unknown = ("kvibbel", "frobbeli", "vorpal", "snarkki")
+    wanted = numbers(want(name=" ".join(unknown), ewc_code=code and "030105"))
+    told = [
+        thing_points(numbers(have(name=" ".join(unknown[:count]), ewc_code=code)), wanted)
+        for count in range(1, len(unknown) + 1)
+    ]
+    assert told == sorted(told)
+    alike = [
+        thing_points(*(numbers(side(name=" ".join(unknown[:count]), ewc_code=None)) for side in (have, want)))
+        for count in range(1, len(unknown) + 1)
+    ]
+    assert alike == sorted(alike)
+
+
+def test_what_is_near_is_so_although_a_code_stands_for_it_too() -> None:
+    board = numbers(have(name="Pahvia", ewc_code=None))
+    asks = replace(numbers(want(name="Keräyspaperia pakkausmateriaaliksi", ewc_code=None)), implied=board.stated)
+    assert meets(board.stated, asks.near)
+    assert concept_points(board, asks) == NEAR
+
+
 @pytest.mark.parametrize(
     ("points", "common", "becomes"),
     [
-        (-2, 1, -2), (-2, 2, PERHAPS), (OTHER, 3, NEAR), (PERHAPS, 1, PERHAPS), (PERHAPS, 2, NEAR),
+        (UNKNOWN, 1, UNKNOWN), (UNKNOWN, 2, PERHAPS), (OTHER, 3, NEAR), (PERHAPS, 1, PERHAPS), (PERHAPS, 2, NEAR),
         (NEAR, 0, NEAR), (NEAR, 1, THING_POINTS["near_said"]), (THING_POINTS["same"], 3, THING_POINTS["same"]),
     ],
 )  # fmt: skip

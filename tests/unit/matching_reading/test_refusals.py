@@ -6,8 +6,8 @@ import pytest
 
 from services.matching.domain.measure import bars, is_other_variety, quality_points
 from services.matching.domain.sides import Numbers, numbers
-from services.matching.domain.weights import FULL, UNMEASURED
-from services.matching.reading.distances import WHOLE_COUNTRY_KM, reach_km
+from services.matching.domain.weights import FULL, UNMEASURED, WHOLE_COUNTRY_KM
+from services.matching.reading.distances import reach_km
 from services.matching.reading.ellipses import whole
 from services.matching.reading.limits import clauses, split
 from services.matching.words.tokens import normal
@@ -76,6 +76,14 @@ def test_over_a_limit_not_is_at_most() -> None:
         ("hämtas i hela landet", WHOLE_COUNTRY_KM),
         ("matkaa on 3 km", 0),
         ("kuormia viikossa", 0),
+        ("inom 10 mil", 100),
+        ("enintään 3 peninkulmaa", 30),
+        ("1200 km säteellä", 1_200),
+        ("1 200 km säteellä", 1_200),
+        ("inom 15–20 km", 20),
+        ("alle 12,5 km", 12),
+        ("inom 400 mil", WHOLE_COUNTRY_KM),
+        ("inom 3 miljoner", 0),
     ],
 )
 def test_how_far_one_reaches_is_read(text: str, km: int) -> None:
