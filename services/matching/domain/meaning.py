@@ -44,7 +44,8 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A measured quantity (its name hashed) between two numbers in thousandths of its unit."""
+    """A measured quantity (its name and family of units hashed) between two numbers in thousandths of the family's
+    smallest unit."""
 
     what: int
     low: int

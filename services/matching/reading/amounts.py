@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 from services.matching.domain.meaning import POWER
+from services.matching.reading.limits import power_kw
 from services.matching.words.amounts import Reading, read_amounts, read_temperature
 from shared.quantities import DIMENSIONS_BY_KIND, UNITS, Period, YearlyAmount, parse_quantity, yearly
 from shared.reference.errors import ReferenceValueError
 
 _SURE = 0.6
 _DIGIT = re.compile("[0-9]")
-_POWER = re.compile(r"(?P<low>\d{1,5}(?:[ ,.]\d{1,3})?)\s*(?P<unit>kw|mw)\b(?!h)")
 _RUNS_ON = frozenset(("energy", "water"))
 """Kinds whose amount without a period is a year's; of the others it is there once."""
 
@@ -34,11 +34,8 @@ def amount_of(kind: str, text: str) -> YearlyAmount | None:
 
 def _power(text: str) -> YearlyAmount | None:
     """Heat and power are often told in kW: they compare with each other, and with no energy."""
-    found = _POWER.search(text)
-    if found is None:
-        return None
-    value = float(found["low"].replace(" ", "").replace(",", "."))
-    return YearlyAmount(value * (1_000 if found["unit"] == "mw" else 1), "kW", POWER)
+    told = power_kw(text)
+    return YearlyAmount(told[0], "kW", POWER) if told else None
 
 
 def temperature_of(text: str) -> float | None:

@@ -2,110 +2,55 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from services.matching.domain.meaning import LIMITS_MAX, MASK_BITS, QUALITY_WORDS, VARIETY_WORDS, Limit, Mask
-from services.matching.reading.tables import little_words, measures, numbers_that_show, qualities, varieties
+from services.matching.reading.clauses import EITHER, Clause, split
+from services.matching.reading.sieve import Sieve
+from services.matching.reading.tables import qualities, quality_bits, varieties
+from services.matching.words.vocabulary import tables
 
-_SENTENCE = re.compile(r"[.!?]\s+(?=\w)|\s-\s")
-_ABBREVIATED = re.compile(r"\b(n|ca|c:a|esim|mm|ym|tms|max|min|väh|ent|alk|kl|osim|t\.ex|bl\.a|st|kat|lk"
-                          r"|nr|f\.n|resp)\.\s+")  # fmt: skip
-_CLAUSE = re.compile(r"[,;:]\s+|\s*[()]\s*|\bmutta\b|\bmen\b|\bbut\b|\bjoten\b|\bkunhan\b")
-_NOT = re.compile(r"\b(?:ei|eikä|eivät|emme|älä|ilman|paitsi|ingen|inga|inget|inte|ej|utan|utom|no|not|without|except"
-                  r"|free of|fritt? från|vapaa|liian|för små|för tunna|too"
-                  r"|(?:lajitel|seulo|erotel|poimi|siivo|karsi)\w+ pois|poistettu|bortsorter\w+|borttag\w+|frånskil\w+"
-                  r"|removed)\b")  # fmt: skip
-_WITHOUT = re.compile(r"\b(?:ilman|paitsi|utan|utom|without|except|free of|fritt? från|vapaa)\b")
-"""A "not" that speaks of what follows only."""
-_ITS_OWN = re.compile(rf"{_WITHOUT.pattern}|\bpois\b|poistettu|\bbort|avlägsna|frånskil|removed")
-"""A "not" that refuses nothing of the clause before."""
-_EITHER = re.compile(r"\b(?:tai|taikka|eller|or)\b|\w/\w")
-"""Of alternatives none is asked."""
-_INVERTED = re.compile(r"\b(?:får|kan|tar|vill|ska|behöver|köper|använder) (?:vi|man|jag)\s*$")
-"""Swedish turns round what it begins with: "målat får vi inte elda"."""
-_NO_MATTER = re.compile(r"\b(?<!ei )(?<!eivät )(?<!eikä )(?:käy|käyvät|kelpaa|kelpaavat)\b(?! ei\b)|\w{4,}kin\b"
-                        r"|\bmyös\b|ei tarvi|ei haittaa|haittaa ei|saa olla|sopii"
-                        r"|\b(?:går bra|duger|passar|fungerar|stör)\b(?! inte| ej)|stör inte|behövs (?:ej|inte)"
-                        r"|behöver inte|får (?:vara|finnas|ha)|gör inget|inget hinder|även \w+"
-                        r"|\bis fine\b|\bare fine\b|not needed|no matter|\bokej?\b|\bok\b")  # fmt: skip
-_NEVER = re.compile(r"stör inte|ei haittaa|haittaa ei|ei tarvi|behövs (?:ej|inte)|behöver inte|gör inget|inget hinder"
-                    r"|not needed|no matter")  # fmt: skip
-"""A "not" that lets pass."""
-_LESS = ("alle", "enintään", "korkeintaan", "max", "max.", "under", "högst", "maximalt", "below", "at most", "<", "≤")
-_UNITS = {"promille": 0.1, "‰": 0.1, "g/kg": 1_000.0, "g/l": 1_000.0, "cm": 10.0, "ms/m": 0.01}
-_ENDLESS = 10**12
-POWER = 1
+_LESS = r"alle|enintään|korkeintaan|max\.?|under|högst|maximalt|below|at most|<|≤"
+_MORE = r"yli|vähintään|väh\.?|min\.?|över|minst|above|over|at least|>|≥"
+_IS_LESS = re.compile(_LESS)
+_LENGTH = "length"
+_UNITS: tuple[tuple[str, str, float], ...] = (
+    (r"%|prosent\w*|procent|percent", "share", 10_000), ("promille|‰|g/kg", "share", 1_000), ("mg/kg|ppm", "share", 1),
+    ("g/l", "dissolved", 1_000), ("mg/l", "dissolved", 1),
+    (r"mm|milli\w*", _LENGTH, 1), ("cm", _LENGTH, 10), (r"m(?![\w/])", _LENGTH, 1_000),
+    ("ms/cm", "conductivity", 100), ("ms/m", "conductivity", 1), ("[µμ]s/cm", "conductivity", 0.1),
+    ("bar", "pressure", 1), ("mj/kg", "heat of a mass", 1), ("kwh/m3", "heat of a volume", 1),
+)  # fmt: skip
+"""Spellings, the family of the unit, and how many of the family's smallest it is. Only one family compares."""
+_UNIT = "|".join(spellings for spellings, _, _ in _UNITS)
+_THOUSANDTHS = 1_000
+_ENDLESS = 10**18
+_POWER_LIMIT = 1
 """The number of power among measured quantities; its limits are of watts and more."""
-_POWER = re.compile(r"(?P<than>vähintään|väh\.?|yli|min\.?|minst|över|at least|over)?\s*"
-                    r"(?P<low>\d{1,5}(?:[ ,.]\d{1,3})?)\s*(?P<unit>kw|mw)\b(?!h)")  # fmt: skip
-_INITIALS = re.compile("[bcdfghjklmnpqrstvwxz]{3}")
-"""PCB, PVC: a thing, though short."""
+_POWER = re.compile(rf"(?P<than>{_MORE})?\s*(?P<low>\d{{1,5}}(?:[ ,.]\d{{1,3}})?)\s*(?P<unit>kw|mw)\b(?!h)")
 _DIGIT = re.compile("[0-9]")
 
 
 @dataclass(frozen=True, slots=True)
-class Clause:
-    """A part of a text between commas. ``refuses``: it says "not"; ``tolerates``: what it names may pass.
-    ``sentence``: which sentence it is of, from 0."""
+class Measure:
+    """A measured quantity. ``unit``: the one that a bare number is of, "" where people differ."""
 
-    text: str
-    refuses: bool
-    tolerates: bool
-    sentence: int = 0
+    name: str
+    unit: str
+    pattern: re.Pattern[str]
 
+    def is_told_in(self, unit: str) -> bool:
+        """Iron of 12 mm is a thickness, and no share of iron."""
+        own, told = (_in_family(one)[0] for one in (self.unit, unit))
+        return own in ("", told) or _LENGTH not in (own, told)
 
-def clauses(text: str) -> list[Clause]:
-    """The clauses of a normalised text. "Kuorta, maalattua puuta emme ota": what refuses from behind refuses the single
-    words before it, too."""
-    found: list[Clause] = []
-    for number, sentence in enumerate(_SENTENCE.split(_ABBREVIATED.sub(r"\1 ", text))):
-        own: list[Clause] = []
-        for part in _CLAUSE.split(sentence):
-            if part.strip():
-                tolerates = bool(_NO_MATTER.search(part))
-                refuses = bool(_NOT.search(part)) and not (tolerates and _NEVER.search(part))
-                own.append(Clause(part, refuses, tolerates and not refuses, number))
-        for at in range(len(own) - 1, 0, -1):
-            before = own[at - 1]
-            is_bare = not _says_a_thing(own[at].text)
-            if (
-                own[at].refuses
-                and _refuses_behind(own[at].text)
-                and (is_bare or len(before.text.split()) == 1)
-                and not _DIGIT.search(before.text)
-            ):
-                own[at - 1] = Clause(before.text, True, False, number)
-        found += own
-    return found
-
-
-def split(clause: Clause) -> tuple[str, str]:
-    """What the clause says and what it refuses. "Ei" may stand before what it refuses or behind it; "ilman" before."""
-    if not clause.refuses:
-        return clause.text, ""
-    if found := _WITHOUT.search(clause.text):
-        return clause.text[: found.start()], clause.text[found.end() :]
-    found = _NOT.search(clause.text)
-    if found is None:
-        return "", clause.text
-    before, after = clause.text[: found.start()], clause.text[found.end() :]
-    is_behind = not _says_a_thing(after) or bool(_INVERTED.search(before))
-    return ("", before) if is_behind else (before, after)
-
-
-def _refuses_behind(text: str) -> bool:
-    found = _NOT.search(text)
-    return not _ITS_OWN.search(text) and found is not None and (
-        not _says_a_thing(text[found.end() :]) or bool(_INVERTED.search(text[: found.start()]))
-    )
-
-
-def _says_a_thing(text: str) -> bool:
-    return any(
-        (len(word) > 3 or _INITIALS.fullmatch(word)) and word not in little_words() for word in re.findall(r"\w+", text)
-    )
+    def in_unit(self, unit: str) -> tuple[int, float]:
+        """Its number among those that compare with each other, and what a value in the unit is multiplied by."""
+        return _numbered(self.name, unit)
 
 
 def qualities_of(said: Iterable[Clause], *, wants: bool) -> tuple[Mask, Mask, Mask]:
@@ -121,7 +66,7 @@ def qualities_of(said: Iterable[Clause], *, wants: bool) -> tuple[Mask, Mask, Ma
             elif quality.pattern.search(bars):
                 refuses |= quality.bit if wants and quality.refused else 0
             elif quality.pattern.search(says):
-                if wants and not _EITHER.search(says):
+                if wants and not EITHER.search(says):
                     needs |= quality.bit if quality.asked else 0
                     refuses |= quality.against
                 elif not wants:
@@ -170,20 +115,79 @@ def limits_of(said: Iterable[Clause], *, powers: bool = False, wants: bool = Fal
 
 def _limits(clause: Clause, *, powers: bool, wants: bool) -> Iterator[Limit]:
     text = clause.text
-    for what, pattern in measures().of(text):
-        if match := pattern.search(text):
+    for measure in measures().of(text):
+        if match := measure.pattern.search(text):
             side = "" if match["low"] else "_2"
-            than, unit = match[f"than{side}"], match[f"unit{side}"]
-            factor = 1_000 * _UNITS.get(unit or "", 1.0)
+            than, unit = match[f"than{side}"], match[f"unit{side}"] or measure.unit
+            if not measure.is_told_in(unit):
+                continue
+            what, factor = measure.in_unit(unit)
             low = round(_value(match[f"low{side}"]) * factor)
             high = round(_value(match[f"high{side}"]) * factor) if match[f"high{side}"] else low
             if than:  # "over 30 % not" is at most 30 %
-                low, high = (-_ENDLESS, high) if (than in _LESS) is not clause.refuses else (low, _ENDLESS)
+                is_most = bool(_IS_LESS.fullmatch(than)) is not clause.refuses
+                low, high = (-_ENDLESS, high) if is_most else (low, _ENDLESS)
             yield Limit(what, low, high)
-    if powers and (match := _POWER.search(text)) and (match["than"] or not wants):
-        value = round(_value(match["low"]) * (1_000_000 if match["unit"] == "mw" else 1_000))
-        low, high = (value, _ENDLESS) if match["than"] else (value, value)
-        yield Limit(POWER, low, high)
+    if powers and (told := power_kw(text)) and (told[1] or not wants):
+        value = round(told[0] * 1_000 * _THOUSANDTHS)
+        yield Limit(_POWER_LIMIT, value, _ENDLESS if told[1] else value)
+
+
+def power_kw(text: str) -> tuple[float, bool] | None:
+    """The first power that a text tells, in kW, and whether it is told as the least."""
+    match = _POWER.search(text)
+    if match is None:
+        return None
+    return _value(match["low"]) * (1_000 if match["unit"] == "mw" else 1), match["than"] is not None
+
+
+@lru_cache(maxsize=1)
+def measures() -> Sieve[Measure]:
+    """The measured quantities; the pattern of each is its names, a comparison, a number or range, a unit."""
+    return Sieve((row["pattern"], Measure(row["what"], row["unit"], _measure(row["pattern"]))) for row in _rows())
+
+
+@lru_cache(maxsize=1)
+def numbers_that_show() -> Mapping[int, tuple[int, int]]:
+    """Number of a measured quantity → the bit of the quality that a low value of it shows, and the highest such value:
+    what is dry tells its moisture."""
+    found = {}
+    for row in _rows():
+        if row["shows"]:
+            what, factor = _numbered(row["what"], row["unit"])
+            found[what] = (quality_bits()[row["shows"]], round(float(row["at_most"]) * factor))
+    return found
+
+
+def _measure(names: str) -> re.Pattern[str]:
+    """Name, comparison, number or range, unit; or the number first: "alle 20 % vettä"."""
+    than = f"{_LESS}|{_MORE}"
+    low, high = (rf"(?P<{name}>[0-9]{{1,6}}(?:[ \u00a0][0-9]{{3}})?(?:[.,][0-9]{{1,6}})?)" for name in ("low", "high"))
+    again = low.replace("<low>", "<low_2>"), high.replace("<high>", "<high_2>")
+    return re.compile(
+        rf"\b(?:{names})(?:\s*(?:on|n\.|noin|ca|cirka|halten|pitoisuus|ts|:|=))?\s*(?P<than>{than})?\s*"
+        rf"{low}(?:\s*-\s*{high})?\s*(?P<unit>{_UNIT})?"
+        rf"|(?P<than_2>{than})?\s*\b{again[0]}(?:\s*-\s*{again[1]})?\s*(?P<unit_2>{_UNIT})\s+(?:{names})\b"
+    )
+
+
+@lru_cache(maxsize=4_096)
+def _numbered(name: str, unit: str) -> tuple[int, float]:
+    """The number of a quantity in a family of units, the same in every cell, and never 0, which means none; and by what
+    its values are multiplied to be thousandths of the family's smallest unit."""
+    family, factor = _in_family(unit)
+    digest = hashlib.blake2b(f"{name}, {family}".encode(), digest_size=3).digest()
+    return int.from_bytes(digest, "big") + _POWER_LIMIT + 1, factor * _THOUSANDTHS
+
+
+@lru_cache(maxsize=256)
+def _in_family(unit: str) -> tuple[str, float]:
+    """Family of a unit, and how many of the family's smallest it is."""
+    return next(((family, by) for known, family, by in _UNITS if re.fullmatch(known, unit)), ("", 1))
+
+
+def _rows() -> Iterator[dict[str, str]]:
+    yield from tables("services.matching.reading", "measures")
 
 
 def _value(text: str) -> float:

@@ -15,9 +15,10 @@ from services.matching.domain import meaning
 from services.matching.domain.meaning import Meaning, Unsaid, mask
 from services.matching.domain.weights import NEAR_AND_FAR_KM
 from services.matching.reading.amounts import amount_of, temperature_of
+from services.matching.reading.clauses import clauses
 from services.matching.reading.distances import reach_km
 from services.matching.reading.ellipses import whole as whole_words
-from services.matching.reading.limits import clauses, limits_of, qualities_of, varieties_of, with_numbers
+from services.matching.reading.limits import limits_of, qualities_of, varieties_of, with_numbers
 from services.matching.reading.refusals import bars, said
 from services.matching.reading.ruled import served
 from services.matching.reading.seasons import months_of

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from services.matching.domain.meaning import BARS_MAX, SAID_MAX
-from services.matching.reading.limits import Clause, split
+from services.matching.reading.clauses import Clause, split
 from services.matching.reading.tables import little_words
 from services.matching.words.lexicon import lexicon
 from services.matching.words.stems import base_keys, form_keys

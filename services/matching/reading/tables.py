@@ -216,7 +216,7 @@ def qualities() -> Sieve[Quality]:
     rows = list(_rows("qualities"))
     if len(rows) > QUALITY_WORDS * MASK_BITS:
         raise ValueError("more qualities than the masks hold; raise QUALITY_WORDS")
-    bits = {row["quality"]: 1 << at for at, row in enumerate(rows)}
+    bits = quality_bits()
     made = (
         Quality(
             bits[row["quality"]],
@@ -233,11 +233,9 @@ def qualities() -> Sieve[Quality]:
 
 
 @lru_cache(maxsize=1)
-def numbers_that_show() -> Mapping[int, tuple[int, int]]:
-    """Number of a measured quantity → the bit of the quality that a low value of it shows, and the highest such value
-    in thousandths of its unit: what is dry tells its moisture."""
-    bits = {row["quality"]: 1 << at for at, row in enumerate(_rows("qualities"))}
-    return {_number("moisture"): (bits["dry"], 20_000)}
+def quality_bits() -> Mapping[str, int]:
+    """Bit of a quality by its name."""
+    return {row["quality"]: 1 << at for at, row in enumerate(_rows("qualities"))}
 
 
 @lru_cache(maxsize=1)
@@ -260,12 +258,6 @@ def varieties() -> Sieve[tuple[int, int, re.Pattern[str]]]:
 
 
 @lru_cache(maxsize=1)
-def measures() -> Sieve[tuple[int, re.Pattern[str]]]:
-    """The number of each measured quantity, and its pattern: name, comparison, number or range, unit."""
-    return Sieve((row["pattern"], (_number(row["what"]), _measure(row["pattern"]))) for row in _rows("measures"))
-
-
-@lru_cache(maxsize=1)
 def version() -> str:
     """Changes with every line of code and data that a reading depends on."""
     digest = hashlib.blake2b(digest_size=8)
@@ -278,30 +270,7 @@ def version() -> str:
     return digest.hexdigest()
 
 
-_THAN = (
-    r"alle|enintään|korkeintaan|max\.?|under|högst|maximalt|below|at most|<|≤"
-    r"|yli|vähintään|väh\.?|min\.?|över|minst|above|over|at least|>|≥"
-)
-_UNIT = r"%|promille|‰|mg/kg|g/kg|mg/l|g/l|ppm|bar|mm|cm|ms/cm|ms/m|mj/kg|kwh/m3"
-
-
-def _measure(names: str) -> re.Pattern[str]:
-    """Name, comparison, number or range, unit; or the number first: "alle 20 % vettä"."""
-    low, high = (rf"(?P<{name}>[0-9]{{1,6}}(?:[ \u00a0][0-9]{{3}})?(?:[.,][0-9]{{1,6}})?)" for name in ("low", "high"))
-    again = low.replace("<low>", "<low_2>"), high.replace("<high>", "<high_2>")
-    return re.compile(
-        rf"\b(?:{names})(?:\s*(?:on|n\.|noin|ca|cirka|halten|pitoisuus|ts|:|=))?\s*(?P<than>{_THAN})?\s*"
-        rf"{low}(?:\s*-\s*{high})?\s*(?P<unit>{_UNIT})?"
-        rf"|(?P<than_2>{_THAN})?\s*\b{again[0]}(?:\s*-\s*{again[1]})?\s*(?P<unit_2>{_UNIT})\s+(?:{names})\b"
-    )
-
-
 _compiled = cache(re.compile)
-
-
-def _number(name: str) -> int:
-    """The same in every cell, and never 0, which means none."""
-    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=3).digest(), "big") + 1
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:

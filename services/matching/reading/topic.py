@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from services.matching.reading.limits import Clause, split
+from services.matching.reading.clauses import Clause, split
 from services.matching.reading.tables import FLOWS, kinds, numbered, packings, uses
 from services.matching.words.lexicon import Found, lexicon
 from services.matching.words.tokens import Token, tokens

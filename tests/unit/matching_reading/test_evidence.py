@@ -18,7 +18,7 @@ from services.matching.domain.measure import (
 )
 from services.matching.domain.sides import numbers
 from services.matching.domain.weights import FULL, HALF_SILENT, SILENT, THING_POINTS
-from services.matching.reading.limits import clauses
+from services.matching.reading.clauses import clauses
 from services.matching.reading.reader import read
 from services.matching.reading.seasons import ALL_YEAR, months_of, span
 from services.matching.reading.tables import numbered

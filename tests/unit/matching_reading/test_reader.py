@@ -11,9 +11,13 @@ from hypothesis import strategies as st
 from services.matching.domain.meaning import BARS_MAX, GATHERS, LIMITS_MAX, MASK_BITS, REMOTE, SAID_MAX, Mask, Meaning
 from services.matching.domain.measure import meets
 from services.matching.domain.weights import NEAR_AND_FAR_KM
+from services.matching.reading.limits import measures
 from services.matching.reading.reader import read
-from services.matching.reading.tables import kin, measures, numbered, qualities, reaches, uses
+from services.matching.reading.tables import kin, numbered, qualities, reaches, uses
 from shared.contracts.fields import KINDS
+
+PERCENT = 10_000_000
+"""In thousandths of a millionth."""
 
 
 def have(name: str, description: str = "", kind: str = "material", code: str | None = None) -> Meaning:
@@ -87,10 +91,12 @@ def test_a_code_speaks_where_the_words_do_not() -> None:
 @pytest.mark.parametrize(
     ("text", "low", "high"),
     [
-        ("kosteus 12 %", 12_000, 12_000),
-        ("fukthalt 10–12 %", 10_000, 12_000),
-        ("kosteus enintään 55,5 %", None, 55_500),
-        ("moisture over 40 %", 40_000, None),
+        ("kosteus 12 %", 12 * PERCENT, 12 * PERCENT),
+        ("fukthalt 10–12 %", 10 * PERCENT, 12 * PERCENT),
+        ("kosteus enintään 55,5 %", None, 555 * PERCENT // 10),
+        ("moisture over 40 %", 40 * PERCENT, None),
+        ("kosteus n. 30 %", 30 * PERCENT, 30 * PERCENT),
+        ("cadmium 2,5 mg/kg", 2_500, 2_500),
     ],
 )
 def test_a_measured_limit_is_an_interval(text: str, low: int | None, high: int | None) -> None:

@@ -7,9 +7,9 @@ import pytest
 from services.matching.domain.measure import bars, is_other_variety, quality_points
 from services.matching.domain.sides import Numbers, numbers
 from services.matching.domain.weights import FULL, UNMEASURED, WHOLE_COUNTRY_KM
+from services.matching.reading.clauses import clauses, split
 from services.matching.reading.distances import reach_km
 from services.matching.reading.ellipses import whole
-from services.matching.reading.limits import clauses, split
 from services.matching.words.tokens import normal
 from tests.unit.matching.listings import have, want
 
@@ -65,6 +65,27 @@ def test_over_a_limit_not_is_at_most() -> None:
     assert quality_points(offered("Liuotinta", "vettä 40 %"), wish) == GATE
     assert quality_points(offered("Liuotinta", "vettä 10 %"), wish) == FULL
     assert quality_points(offered("Liuotinta"), wish) == UNMEASURED
+
+
+@pytest.mark.parametrize(
+    ("wish", "thing", "points"),
+    [
+        ("kloori alle 0,5 %", "klooria 3000 mg/kg", FULL),
+        ("kloori alle 0,5 %", "klooria 7000 mg/kg", GATE),
+        ("kloori alle 5000 ppm", "klooria 0,7 prosenttia", GATE),
+        ("kloori alle 5 promillea", "klooria 4 g/kg", FULL),
+        ("kosteus alle 20", "kosteus 12 %", FULL),
+        ("kosteus alle 20", "kosteus n. 55 %", GATE),
+        ("kloori alle 0,5 %", "klooria 2 mg/l", UNMEASURED),
+        ("paksuus alle 5 mm", "paksuus 0,4 cm", FULL),
+        ("vapaa korkeus vähintään 6 m", "vapaa korkeus 4500 mm", GATE),
+        ("vapaa korkeus vähintään 6 m", "vapaa korkeus 7", FULL),
+        ("johtokyky alle 0,2 µS/cm", "johtokyky 0,01 mS/m", FULL),
+        ("rautaa alle 5 %", "rautaa 20 mm", UNMEASURED),
+    ],
+)
+def test_limits_compare_within_one_family_of_units(wish: str, thing: str, points: int) -> None:
+    assert quality_points(offered("Erä", thing), wanted("Erä", wish)) == points
 
 
 @pytest.mark.parametrize(

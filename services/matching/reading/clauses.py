@@ -1,0 +1,104 @@
+"""A text as clauses between commas, and which of them refuse or let pass what they name.
+
+"Ei" may stand before what it refuses or behind it; "ilman" before; "käy" and "går bra" let pass.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from services.matching.reading.tables import little_words
+
+_SENTENCE = re.compile(r"[.!?]\s+(?=\w)|\s-\s")
+_ABOUT = re.compile(r"\bn\.\s*(?=[0-9])")
+"""Before a number; without its dot it would be nitrogen."""
+_ABBREVIATED = re.compile(r"\b(n|ca|c:a|esim|mm|ym|tms|max|min|väh|ent|alk|kl|osim|t\.ex|bl\.a|st|kat|lk"
+                          r"|nr|f\.n|resp)\.\s+")  # fmt: skip
+_CLAUSE = re.compile(r"[,;:]\s+|\s*[()]\s*|\bmutta\b|\bmen\b|\bbut\b|\bjoten\b|\bkunhan\b")
+_NOT = re.compile(r"\b(?:ei|eikä|eivät|emme|älä|ilman|paitsi|ingen|inga|inget|inte|ej|utan|utom|no|not|without|except"
+                  r"|free of|fritt? från|vapaa(?! korkeu)|liian|för små|för tunna|too"
+                  r"|(?:lajitel|seulo|erotel|poimi|siivo|karsi)\w+ pois|poistettu|bortsorter\w+|borttag\w+|frånskil\w+"
+                  r"|removed)\b")  # fmt: skip
+_WITHOUT = re.compile(r"\b(?:ilman|paitsi|utan|utom|without|except|free of|fritt? från|vapaa(?! korkeu))\b")
+"""A "not" that speaks of what follows only."""
+_ITS_OWN = re.compile(rf"{_WITHOUT.pattern}|\bpois\b|poistettu|\bbort|avlägsna|frånskil|removed")
+"""A "not" that refuses nothing of the clause before."""
+EITHER = re.compile(r"\b(?:tai|taikka|eller|or)\b|\w/\w")
+"""Of alternatives none is asked."""
+_INVERTED = re.compile(r"\b(?:får|kan|tar|vill|ska|behöver|köper|använder) (?:vi|man|jag)\s*$")
+"""Swedish turns round what it begins with: "målat får vi inte elda"."""
+_NO_MATTER = re.compile(r"\b(?<!ei )(?<!eivät )(?<!eikä )(?:käy|käyvät|kelpaa|kelpaavat)\b(?! ei\b)|\w{4,}kin\b"
+                        r"|\bmyös\b|ei tarvi|ei haittaa|haittaa ei|saa olla|sopii"
+                        r"|\b(?:går bra|duger|passar|fungerar|stör)\b(?! inte| ej)|stör inte|behövs (?:ej|inte)"
+                        r"|behöver inte|får (?:vara|finnas|ha)|gör inget|inget hinder|även \w+"
+                        r"|\bis fine\b|\bare fine\b|not needed|no matter|\bokej?\b|\bok\b")  # fmt: skip
+_NEVER = re.compile(r"stör inte|ei haittaa|haittaa ei|ei tarvi|behövs (?:ej|inte)|behöver inte|gör inget|inget hinder"
+                    r"|not needed|no matter")  # fmt: skip
+"""A "not" that lets pass."""
+_INITIALS = re.compile("[bcdfghjklmnpqrstvwxz]{3}")
+"""PCB, PVC: a thing, though short."""
+_DIGIT = re.compile("[0-9]")
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A part of a text between commas. ``refuses``: it says "not"; ``tolerates``: what it names may pass.
+    ``sentence``: which sentence it is of, from 0."""
+
+    text: str
+    refuses: bool
+    tolerates: bool
+    sentence: int = 0
+
+
+def clauses(text: str) -> list[Clause]:
+    """The clauses of a normalised text. "Kuorta, maalattua puuta emme ota": what refuses from behind refuses the single
+    words before it, too."""
+    found: list[Clause] = []
+    for number, sentence in enumerate(_SENTENCE.split(_ABBREVIATED.sub(r"\1 ", _ABOUT.sub("noin ", text)))):
+        own: list[Clause] = []
+        for part in _CLAUSE.split(sentence):
+            if part.strip():
+                tolerates = bool(_NO_MATTER.search(part))
+                refuses = bool(_NOT.search(part)) and not (tolerates and _NEVER.search(part))
+                own.append(Clause(part, refuses, tolerates and not refuses, number))
+        for at in range(len(own) - 1, 0, -1):
+            before = own[at - 1]
+            is_bare = not _says_a_thing(own[at].text)
+            if (
+                own[at].refuses
+                and _refuses_behind(own[at].text)
+                and (is_bare or len(before.text.split()) == 1)
+                and not _DIGIT.search(before.text)
+            ):
+                own[at - 1] = Clause(before.text, True, False, number)
+        found += own
+    return found
+
+
+def split(clause: Clause) -> tuple[str, str]:
+    """What the clause says and what it refuses. "Ei" may stand before what it refuses or behind it; "ilman" before."""
+    if not clause.refuses:
+        return clause.text, ""
+    if found := _WITHOUT.search(clause.text):
+        return clause.text[: found.start()], clause.text[found.end() :]
+    found = _NOT.search(clause.text)
+    if found is None:
+        return "", clause.text
+    before, after = clause.text[: found.start()], clause.text[found.end() :]
+    is_behind = not _says_a_thing(after) or bool(_INVERTED.search(before))
+    return ("", before) if is_behind else (before, after)
+
+
+def _refuses_behind(text: str) -> bool:
+    found = _NOT.search(text)
+    return not _ITS_OWN.search(text) and found is not None and (
+        not _says_a_thing(text[found.end() :]) or bool(_INVERTED.search(text[: found.start()]))
+    )
+
+
+def _says_a_thing(text: str) -> bool:
+    return any(
+        (len(word) > 3 or _INITIALS.fullmatch(word)) and word not in little_words() for word in re.findall(r"\w+", text)
+    )
