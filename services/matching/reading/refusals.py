@@ -17,7 +17,7 @@ from services.matching.reading.clauses import Clause, split
 from services.matching.reading.tables import little_words
 from services.matching.words.lexicon import lexicon
 from services.matching.words.stems import base_keys, form_keys
-from services.matching.words.tokens import tokens
+from services.matching.words.tokens import LONGEST, tokens
 from services.matching.words.vocabulary import LANGUAGES, rows
 
 _AND = re.compile(r"\b(?:ja|tai|taikka|eikä|sekä|och|eller|samt|or|and|nor)\b|[/+&,=]")
@@ -45,7 +45,7 @@ def bars(clauses: Iterable[Clause]) -> tuple[Bar, ...]:
 def _keys(text: str, *, tails: bool = False) -> Iterator[int]:
     """``tails``: of a compound also its known end, since "lastua" refuses "teräslastua"."""
     for token in tokens(text):
-        if len(token.word) >= _LETTERS and token.text not in _plain():
+        if _LETTERS <= len(token.word) <= LONGEST and token.text not in _plain():
             yield _key(token.word)
             if tails and (tail := lexicon().tail(token.word)):
                 yield _key(tail)

@@ -47,6 +47,8 @@ _NOT_BEFORE = re.compile(r"(?:\bei|\beikä|\bpaitsi|\binte|\bej|\butom|\bnot|\be
                          r"|\btauko|\bkiinni|\bsuljet\w+|stängt|uppehåll|\bstopp)(?: \w+)?\s*$")
 _TOO = re.compile(r"(?:\bmyös|\bäven|\balso|\bockså|\bmukaan lukien)(?: \w+)?\s*$")
 """What is named beside the rest of the year limits nothing."""
+_BEFORE = 60
+"""Letters before a season in which "not" and "also" are looked for."""
 _NOT_AFTER = re.compile(r"\s*(?:ei\b|inte\b|not\b|stängt|suljet|kiinni)")
 
 
@@ -58,9 +60,10 @@ def months_of(text: str) -> int:
         return ALL_YEAR
     open_, shut = 0, 0
     for found, months in _spans(text):
-        if _NOT_BEFORE.search(text[: found.start()]) or _NOT_AFTER.match(text, found.end()):
+        before = max(0, found.start() - _BEFORE), found.start()
+        if _NOT_BEFORE.search(text, *before) or _NOT_AFTER.match(text, found.end()):
             shut |= months
-        elif not _TOO.search(text[: found.start()]):
+        elif not _TOO.search(text, *before):
             open_ |= months
     return (open_ or (ALL_YEAR if shut else 0)) & ~shut
 

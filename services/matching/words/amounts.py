@@ -9,6 +9,7 @@ codes are numbers too, and are no amounts.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -38,7 +39,11 @@ _APPROXIMATE = re.compile(
     r"(?:\bn\.|\bnoin|\bca\b\.?|\bcirka|\bc:a|\babout|\bapprox\w*\.?|~|\bungefär|\brunt|\bparin)\s*$"
 )
 _HOURLY = re.compile(r"\s*(?:/|per |i |an )\s*(?:h\b|tunti|tunnissa|timme|timmen|hour)|\s*tunnissa\b")
-_TIMES = re.compile(r"(?P<count>\d+)(?:\s*-\s*\d+)?\s*(?:kertaa|krt|ggr|gånger|times)\b")
+_TIMES = re.compile(r"(?<!\d)(?P<count>\d{1,4})(?:\s*-\s*\d+)?\s*(?:kertaa|krt|ggr|gånger|times)\b")
+_BEFORE = 20
+"""Letters before an amount in which "about" is looked for."""
+_PERIODS_MAX = 24
+"""Words of how often that count, the first ones of a text: each amount is weighed against each of them."""
 _CLOSE = 18
 """Letters between an amount and the word that says how often, up to which they surely belong together."""
 
@@ -94,10 +99,10 @@ def read_temperature(text: str) -> Temperature | None:
 def read_amounts(text: str, lang: str) -> list[Reading]:
     """Every amount of a normalised text, in its order."""
     masked = _masked(text)
-    often = _periods(masked, lang)
+    often, counted = _periods(masked, lang)[:_PERIODS_MAX], _TIMES.search(masked)
+    times = int(counted["count"]) if counted else 1
     readings = [reading for match in _number_pattern().finditer(masked) if (reading := _reading(masked, match))]
-    dated = [_with_period(reading, often, masked, alone=len(readings) == 1) for reading in readings]
-    return [_if_its_own(reading, dated) for reading in dated]
+    return _each_its_own([_with_period(reading, often, times, alone=len(readings) == 1) for reading in readings])
 
 
 def is_time_word(word: str) -> bool:
@@ -124,7 +129,7 @@ def _reading(text: str, match: re.Match[str]) -> Reading | None:
                 return None
     if match["times"]:
         amount *= _multipliers()[match["times"].strip()]
-    if _APPROXIMATE.search(text[: match.start()]):
+    if _APPROXIMATE.search(text, max(0, match.start() - _BEFORE), match.start()):
         confidence *= 0.95
     spelled = match["unit"]
     unit = _units()[name_key(spelled)] if spelled else None
@@ -144,33 +149,36 @@ def _reading(text: str, match: re.Match[str]) -> Reading | None:
     return reading
 
 
-def _with_period(reading: Reading, often: list[_Often], text: str, *, alone: bool) -> Reading:
-    """The amount with the period that stands nearest, those behind it first; "once" gives way to any other."""
+def _with_period(reading: Reading, often: list[_Often], counted: int, *, alone: bool) -> Reading:
+    """The amount with the period that stands nearest, those behind it first; "once" gives way to any other.
+    ``counted``: how many times in the period the text says."""
     if reading.period or not often:
         return reading
-    ranked = sorted(often, key=lambda o: (o.period == Period.ONCE, -o.confidence * _nearness(reading, o)))
-    best = ranked[0]
+    best = min(often, key=lambda o: (o.period == Period.ONCE, -o.confidence * _nearness(reading, o)))
     if best.start < reading.end and best.end > reading.start:
         return reading
     nearness = _nearness(reading, best)
     if nearness < 0.5 and not alone and best.period == Period.ONCE:
         return reading
     times = best.times
-    counted = _TIMES.search(text)
-    if counted and best.period != Period.ONCE and 1 < int(counted["count"]) < 100:
-        times *= int(counted["count"])
+    if best.period != Period.ONCE and 1 < counted < 100:
+        times *= counted
     return replace(
         reading, amount=reading.amount * times, period=best.period, period_confidence=best.confidence * nearness,
         period_words=best.words,
     )  # fmt: skip
 
 
-def _if_its_own(reading: Reading, all_readings: list[Reading]) -> Reading:
+def _each_its_own(readings: list[Reading]) -> list[Reading]:
     """A period said once belongs to the number before it; the others keep it for want of a better, less surely."""
-    same = [r for r in all_readings if r.unit and r.period_words == reading.period_words and r.period == reading.period]
-    if len(same) < 2 or reading is same[-1]:
-        return reading
-    return replace(reading, period_confidence=reading.period_confidence * 0.6)
+    owners = {(one.period_words, one.period): one for one in readings if one.unit}  # the last one of each
+    sharing = Counter((one.period_words, one.period) for one in readings if one.unit)
+    return [
+        one
+        if sharing[one.period_words, one.period] < 2 or one is owners[one.period_words, one.period]
+        else replace(one, period_confidence=one.period_confidence * 0.6)
+        for one in readings
+    ]
 
 
 def _nearness(reading: Reading, often: _Often) -> float:

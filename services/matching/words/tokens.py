@@ -7,7 +7,11 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+LONGEST = 80
+"""Letters; what is longer is no word, and costs its square to take apart."""
 _WORD = re.compile(r"[^\W\d_]*\d\w*|[^\W\d_]+(?:[-'’][^\W\d_]+)*")
+_BLANKS = re.compile(r"(\s)\s+")
+"""A run of them would be tried again and again by patterns that begin with a blank."""
 _JOINED = str.maketrans("", "", "-'’")
 
 
@@ -22,12 +26,14 @@ class Token:
 
     @property
     def is_word(self) -> bool:
-        return self.text[0].isalpha() and len(self.word) > 1
+        return self.text[0].isalpha() and 1 < len(self.word) <= LONGEST
 
 
 def normal(text: str) -> str:
-    """Composed, small letters, one kind of dash; as long as what ``tokens`` speaks of."""
-    return unicodedata.normalize("NFKC", text).lower().replace("–", "-").replace("−", "-").replace("\u00ad", "")
+    """Composed, small letters, one kind of dash, one blank between words; places in it are those that ``tokens`` and
+    all readings speak of."""
+    composed = unicodedata.normalize("NFKC", text).lower().replace("–", "-").replace("−", "-").replace("\u00ad", "")
+    return _BLANKS.sub(r"\1", composed)
 
 
 @lru_cache(maxsize=4_096)
