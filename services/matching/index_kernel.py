@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -21,6 +23,7 @@ from services.matching.domain.measure import pair_points
 from services.matching.index_rows import LEVEL_NATION, LEVEL_PROGRAMME, LEVEL_REGION, Rows
 from shared import geo
 
+_SCANS, _KEPT_S = "scans-", 3_600.0
 F = TypeVar("F", bound=Callable[..., Any])
 
 for _factor in (
@@ -40,12 +43,25 @@ def _cache_folder() -> Path | None:
     digest = hashlib.blake2b(digest_size=8)
     for module in (meaning, measure, sides, weights, words, index_rows, geo):
         digest.update(Path(module.__file__ or "").read_bytes())
-    folder = Path(__file__).parent / "__pycache__" / f"scans-{digest.hexdigest()}"
+    folder = Path(__file__).parent / "__pycache__" / f"{_SCANS}{digest.hexdigest()}"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True)
+    except FileExistsError:
+        pass
     except OSError:
         return None
+    else:
+        remove_older(folder)
     return folder if os.access(folder, os.W_OK) else None
+
+
+def remove_older(folder: Path) -> None:
+    """Remove the scans of other versions beside this folder; not those made or used for writing within the hour, which
+    a process that starts at the same time may still fill. Another process may remove the same ones."""
+    for other in folder.parent.glob(f"{_SCANS}*"):
+        with suppress(OSError):
+            if other != folder and other.stat().st_mtime < folder.stat().st_mtime - _KEPT_S:
+                shutil.rmtree(other, ignore_errors=True)
 
 
 def _compiled(function: F) -> F:

@@ -118,7 +118,7 @@ class Terms:
     now: datetime
     is_home: Callable[[str], bool]
     foresee: Foresee
-    precedent: Precedent = lambda _have, _want: None
+    precedent: Precedent
 
 
 def as_told(match: Match, now: datetime) -> Match:

@@ -16,6 +16,8 @@ LIMITS_MAX = 6
 """Measured values or limits of a listing that count, the first ones."""
 SAID_MAX, BARS_MAX = 32, 8
 """Words that are said, and phrases that are refused, of a listing that count, the first ones."""
+THINGS_MAX = 4
+"""Things of a listing that are told by name, the first of the vocabulary's order."""
 QUALITY_WORDS = 3
 """Integers of MASK_BITS bits that hold a listing's qualities."""
 VARIETY_BITS, VARIETY_WORDS = 6, 6

@@ -228,8 +228,8 @@ def along(steps: Sequence[tuple[int, int]], value: int) -> int:
 
 
 def code_points(have: Numbers, want: Numbers) -> int:
-    """Nearness in the List of Waste; a side without a code is neutral; GATE for different chapters, which only a
-    common thing opens."""
+    """Nearness in the List of Waste; a side without a code is neutral; GATE for different chapters, which only the words
+    open (``weighed_code_points``)."""
     if have.code == 0 or want.code == 0:
         return NEUTRAL
     if have.code == want.code:
@@ -395,7 +395,7 @@ def pair_points(have: Numbers, want: Numbers, weights: KindRule) -> int:
 
 
 def weighed_code_points(have: Numbers, want: Numbers) -> int:
-    """The code's points; nothing for other chapters of one thing; a gate for other chapters of different things."""
+    """The code's points; for other chapters nothing, and a gate where the words do not even say "perhaps" of the thing."""
     points = code_points(have, want)
     if points == GATE and concept_points(have, want) >= _THING_PERHAPS:
         return 0

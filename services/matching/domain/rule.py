@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from services.matching.domain.listing import ListingProjection, may_meet
 from services.matching.domain.score import Score, score
-from services.matching.domain.weights import BAND_HYSTERESIS, BAND_LIMITS, KIND_RULES, K
+from services.matching.domain.weights import BAND_HYSTERESIS, BAND_LIMITS, KIND_RULES
 from shared.ids import derived_id
 
 
@@ -47,11 +47,6 @@ def qualifying_score(have: ListingProjection, want: ListingProjection) -> Score 
 def order(micro_points: int, identifier: str) -> tuple[int, str]:
     """Sorts the best first; ties by id."""
     return -micro_points, identifier
-
-
-def among_first(rank_of_want: int, rank_of_have: int) -> bool:
-    """Ranks count from 0: the want's among the have's candidates, and the other way round."""
-    return min(rank_of_want, rank_of_have) < K
 
 
 def band_of(micro_points: int, before: str | None = None) -> str:

@@ -11,7 +11,7 @@ from datetime import date
 
 from services.matching.domain.listing import ListingProjection
 from services.matching.domain.meaning import BARS_MAX, LIMITS_MAX, ONCE, POWER, SAID_MAX, SEASONAL, Mask
-from services.matching.domain.transport import pipe_break_even_km
+from services.matching.domain.transport import heat_break_even_km
 from services.matching.domain.weights import HAZARDOUS_REACH, KIND_RULES, NEAR_AND_FAR_KM, VAGUE_PLACE_KM
 from services.matching.domain.words import word_numbers
 from shared.quantities import DIMENSIONS
@@ -116,7 +116,7 @@ def _heat_reach(megawatt_hours: float) -> tuple[int, int]:
     """Heat goes by pipe, and a little of it pays for a short one only: between the kind's good and far distance, as far
     as the year's heat at its most worth pays for the pipe."""
     rule = KIND_RULES["energy"]
-    _, pays_km = pipe_break_even_km("heat", megawatt_hours)
+    _, pays_km = heat_break_even_km(megawatt_hours)
     return rule.good_km, min(rule.far_km, max(rule.good_km, int(pays_km)))
 
 

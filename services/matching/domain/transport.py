@@ -61,25 +61,15 @@ CARRIAGES: Mapping[str, Carriage] = MappingProxyType(
 for their nutrients or their gate fee; fuel, fibre and by-products; metals, plastics, chemicals and hazardous waste."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pipe:
-    """``metre``: EUR to build one; ``worth``: EUR per ``unit`` that flows, over what would be used otherwise."""
-
-    metre: Range
-    worth: Range
-    unit: str
-
-
-#                     EUR/m               EUR per unit
-PIPES: Mapping[str, Pipe] = MappingProxyType(
+#                     EUR to build a metre
+PIPES: Mapping[str, Range] = MappingProxyType(
     {
-        "heat":  Pipe(Range(250, 700), Range(15, 40), "MWh"),
-        "steam": Pipe(Range(600, 1_800), Range(25, 60), "MWh"),
-        "gas":   Pipe(Range(100, 350), Range(20, 60), "MWh"),
-        "air":   Pipe(Range(80, 250), Range(60, 120), "MWh"),
-        "water": Pipe(Range(60, 250), Range(0.2, 1.5), "m3"),
+        "heat": Range(250, 700), "steam": Range(600, 1_800), "gas": Range(100, 350), "air": Range(80, 250),
+        "water": Range(60, 250),
     }
 )  # fmt: skip
+HEAT_WORTH = Range(15, 40)
+"""EUR per MWh of heat through a pipe, over what would be used otherwise."""
 
 CARRIERS: Mapping[str, str] = MappingProxyType(
     {
@@ -126,12 +116,11 @@ def annuity() -> float:
 
 def pipe_cost(carrier: str, distance_km: float) -> Range:
     """EUR a year for a pipe over a great-circle distance."""
-    return PIPES[carrier].metre.times(1_000 * distance_km * ROAD_FACTOR * annuity())
+    return PIPES[carrier].times(1_000 * distance_km * ROAD_FACTOR * annuity())
 
 
-def pipe_break_even_km(carrier: str, yearly_amount: float) -> tuple[float, float]:
-    """Great-circle distances, near and far, at which a pipe's year costs what the year's flow is worth: for the least
-    worth in the middling pipe, and for the most. ``yearly_amount`` in the carrier's unit (MWh or m3)."""
-    pipe = PIPES[carrier]
-    per_km = pipe_cost(carrier, 1).middle
-    return pipe.worth.low * yearly_amount / per_km, pipe.worth.high * yearly_amount / per_km
+def heat_break_even_km(megawatt_hours: float) -> tuple[float, float]:
+    """Great-circle distances, near and far, at which a heat pipe's year costs what the year's heat is worth: for the
+    least worth, and for the most, in the middling pipe."""
+    per_km = pipe_cost("heat", 1).middle
+    return HEAT_WORTH.low * megawatt_hours / per_km, HEAT_WORTH.high * megawatt_hours / per_km

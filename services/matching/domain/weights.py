@@ -21,8 +21,9 @@ NEUTRAL = 250_000
 """Points of the code where a side has none: the same code is a good sign, none is no bad one."""
 
 CODE_POINTS: Mapping[str, int] = MappingProxyType({"same": FULL, "subchapter": 250_000, "chapter": 100_000})
-"""How near two codes of the European List of Waste stand. Different chapters match only where the words say that the
-two speak of one thing or that one serves the other: one material has several codes by where it comes from."""
+"""How near two codes of the European List of Waste stand. Different chapters add nothing, and keep two apart unless the
+words say that both speak of one thing, or that the one might do in the other's place (THING_POINTS "perhaps" or better):
+one material has several codes by where it comes from."""
 
 THING_POINTS: Mapping[str, int] = MappingProxyType(
     {

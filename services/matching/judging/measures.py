@@ -10,7 +10,8 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-GOOD, DOUBTFUL, WRONG = 2, 1, 0
+GOOD, WRONG = 2, 0
+"""Labels; 1 is doubtful, and worth half."""
 SHOWN = 5
 DEPTH = 10
 

@@ -1,7 +1,8 @@
 """Published industrial-symbiosis exchanges between sectors, as counts: what was done somewhere before.
 
 ``data/is_sector_links.csv`` is a sample of the MAESTRI exchanges database, counted by NACE division and waste code
-(Evans, Benedetti, Holgado 2017, "Library of Industrial Symbiosis case studies and linked exchanges", see NOTICE). Who
+(Evans, Benedetti, Holgado 2017, "Library of Industrial Symbiosis case studies and linked exchanges", see NOTICE). Its
+columns ``implemented``, ``planned`` and ``under_feasibility`` tell who reads it of what ``exchanges`` is the sum. Who
 ranks with precedents gives them as an argument, so that rows held out of a measurement never enter.
 """
 

@@ -3,7 +3,8 @@
 Each row of ``data/rules_*.csv`` is one relation, written by hand from the source it names (``data/sources.csv``). A
 stream is a code of the List of Waste or a part of one (2, 4 or 6 digits), or, for what has no waste code, a concept
 ``family/thing`` such as ``energy/heat``. Receivers stand in order: the likeliest first. A rule says what is possible in
-general; whether it may be done at a place is for the law and the permit there.
+general; whether it may be done at a place is for the law and the permit there. The column ``quality`` tells a
+reader of the table which limits matter; nothing reckons with it.
 """
 
 from __future__ import annotations
@@ -39,7 +40,6 @@ class Rule:
     use: Sentence
     receivers: tuple[str, ...]
     substitutes: str
-    quality: str
     route: str
     confidence: str
     source: str
@@ -71,7 +71,7 @@ def _rule(row: Mapping[str, str]) -> Rule:
     return Rule(
         row["id"], row["stream"], _several(row["donors"]), row["operation"],
         Sentence(row["use_fi"], row["use_sv"], row["use_en"]), _several(row["receivers"]),
-        row["substitutes"], row["quality"], row["route"], row["confidence"], row["source"],
+        row["substitutes"], row["route"], row["confidence"], row["source"],
     )  # fmt: skip
 
 

@@ -25,9 +25,7 @@ SHORT_CITATION = "Evans, Benedetti, Holgado 2017"
 class SectorSupport:
     """``exchanges``: published ones from division ``donor`` to division ``receiver`` in the shipped sample, and
     ``of_chapter`` how many of them with waste of the have's ``chapter`` (two digits, empty without a code).
-    ``rule``: the one that says most of the have's stream in the want's sector, and ``fit`` (0…1) how much: its code's
-    fit, the donor's, its confidence and the sector's place, multiplied. Evidence, and no
-    probability."""
+    ``rule``: the one that says most of the have's stream in the want's sector. Evidence, and no probability."""
 
     donor: str | None
     receiver: str
@@ -35,7 +33,6 @@ class SectorSupport:
     chapter: str
     of_chapter: int
     rule: Rule | None
-    fit: float
 
 
 def sector_support(have: ListingProjection, want: ListingProjection) -> SectorSupport | None:
@@ -63,14 +60,15 @@ def _support(donor: str | None, ewc: str, things: tuple[int, ...], receiver: str
     for chapter, count in _exchanges().get((donor or "", receiver), ()):
         exchanges += count
         of_chapter += count if ewc and chapter == ewc[:2] else 0
-    fit, rule = max(_fits(donor, ewc, things, receiver), key=lambda one: one[0], default=(0.0, None))
+    _, rule = max(rule_fits(donor, ewc, things, receiver), key=lambda one: one[0], default=(0.0, None))
     if not exchanges and rule is None:
         return None
-    return SectorSupport(donor, receiver, exchanges, ewc[:2], of_chapter, rule, fit)
+    return SectorSupport(donor, receiver, exchanges, ewc[:2], of_chapter, rule)
 
 
-def _fits(donor: str | None, ewc: str, things: tuple[int, ...], receiver: str) -> Iterator[tuple[float, Rule]]:
-    """How well each rule fits. A stream that only words tell counts where the rule names the donor as well."""
+def rule_fits(donor: str | None, ewc: str, things: tuple[int, ...], receiver: str) -> Iterator[tuple[float, Rule]]:
+    """How well (0…1) each rule fits: its code's fit, the donor's, its confidence and the sector's place, multiplied. A
+    stream that only words tell counts where the rule names the donor as well."""
     streams = frozenset().union(*(_streams_of_things().get(thing, frozenset()) for thing in things))
     for rule in _rules_to().get(receiver, ()):
         place = CONFIDENCE[rule.confidence] * PLACE ** rule.receivers.index(receiver)

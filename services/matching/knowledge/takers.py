@@ -4,7 +4,8 @@ often published symbiosis has them, as far as one can judge.
 The rules say what is possible; these two tables say what is usual, and stand in where no rule fits. They are general
 knowledge and not taken from the sample of precedents: how the cases that are told again and again work (Kalundborg,
 Kwinana, Gladstone, Ulsan, Tianjin, Händelö, Harjavalta, Kemi-Tornio, Styria, the British NISP). What the measurement of
-them is worth stands in README. A number compares within its row only.
+them is worth stands in README. A number compares within its row only. The column ``gives`` tells a reader what the
+writer of the row thought of.
 """
 
 from __future__ import annotations

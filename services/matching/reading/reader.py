@@ -8,14 +8,15 @@ a match may not.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from services.matching.domain import meaning
-from services.matching.domain.meaning import Meaning, Unsaid, mask
+from services.matching.domain.meaning import THINGS_MAX, Meaning, Unsaid, mask
 from services.matching.domain.weights import NEAR_AND_FAR_KM
 from services.matching.reading.amounts import amount_of, temperature_of
-from services.matching.reading.clauses import clauses
+from services.matching.reading.clauses import Clause, clauses
 from services.matching.reading.distances import reach_km
 from services.matching.reading.ellipses import whole as whole_words
 from services.matching.reading.limits import limits_of, qualities_of, varieties_of, with_numbers
@@ -61,52 +62,50 @@ _FLAGS = (
                               r"|\bsingle lot|\bett parti\b|\bvain kerran")),
 )  # fmt: skip
 
+@dataclass(frozen=True, slots=True)
+class _Concepts:
+    """The sets of ``Meaning``, of which ``named`` is what its own words name, and ``coded`` what its code may be."""
+
+    named: Concepts
+    coded: Concepts
+    stated: Concepts
+    serves: Concepts
+    near: Concepts
+    perhaps: Concepts
+
+
 @lru_cache(maxsize=16_384)
 def read(
     kind: str, direction: str, name: str, description: str, ewc_code: str | None, unsaid: Unsaid = meaning.ALL_SAID
 ) -> Meaning:
     """What the listing says. The same text gives the same meaning in every process and cell. ``unsaid`` names the
     fields that are empty, which the words may fill."""
-    wants, flows = direction == "want", kind in FLOWS
+    wants = direction == "want"
     said_name, said_more = whole_words(normal(name)), whole_words(normal(description))
     names, notes, whole = clauses(said_name), clauses(said_more), f"{said_name}, {said_more}"
-    coded = concepts_of_codes().get(ewc_code or "", NONE) if kind == _CODED else NONE
-    topic = topic_of(kind, names, notes, coded, wants=wants)
-    if ewc_code and not wants and coded and not any(_may_be(ewc_code, number) for number in topic.things):
-        topic = replace(topic, things=NONE, passing=topic.passing | topic.things)
-    subjects, purposes = topic.things, topic.uses
-    stated, serves = _stated_and_serving(kind, subjects, purposes)
-    named = stated
-    near, perhaps = NONE, NONE
-    if wants:
-        stated = with_kinds(stated, flows)
-        near = perhaps = with_kinds(union(kin(flows).get(number, NONE) for number in stated), flows)
-    if wants and flows:
-        near, perhaps = _near_and_perhaps(topic, stated, perhaps, is_open=bool(_OPEN.search(whole)))
-        near |= union(spoken(c.text, kind, False).subjects for c in (*names, *notes) if c.tolerates)
-    if wants and not flows:
-        perhaps |= _alike(purposes)
-    refused = union(spoken(c.text, kind, False).subjects for c in (*names, *notes) if c.refuses)
-    good, far = _reach(kind, named or coded)
-    bears, needs, refuses = qualities_of((*names, *notes), wants=wants)
-    limits = limits_of((*names, *notes), powers=kind == "energy", wants=wants)
+    both = (*names, *notes)
+    of = _concepts(kind, names, notes, ewc_code, wants=wants)
+    refused = union(spoken(c.text, kind, False).subjects for c in both if c.refuses)
+    good, far = _reach(kind, of.named or of.coded)
+    bears, needs, refuses = qualities_of(both, wants=wants)
+    limits = limits_of(both, powers=kind == "energy", wants=wants)
     bears, needs = with_numbers(bears, limits, wants=False), with_numbers(needs, limits, wants=True)
     amount = amount_of(kind, whole) if unsaid.amount else None
     return Meaning(
-        things=tuple(things()[number] for number in sorted(named) if number < len(things()))[:4],
-        stated=mask(stated),
-        serves=mask(serves if wants else ()),
-        near=mask(near),
-        perhaps=mask(perhaps),
-        refused=mask(refused - stated - serves - near - perhaps if wants else ()),
-        implied=mask(() if stated & coded else coded),
+        things=tuple(things()[number] for number in sorted(of.named) if number < len(things()))[:THINGS_MAX],
+        stated=mask(of.stated),
+        serves=mask(of.serves if wants else ()),
+        near=mask(of.near),
+        perhaps=mask(of.perhaps),
+        refused=mask(refused - of.stated - of.serves - of.near - of.perhaps if wants else ()),
+        implied=mask(() if of.stated & of.coded else of.coded),
         bears=bears,
         needs=needs,
         refuses=refuses,
         limits=limits,
-        varieties=varieties_of((*names, *notes)),
-        said=said(c for c in (*names, *notes) if not (wants and c.tolerates)),
-        bars=bars((*names, *notes)),
+        varieties=varieties_of(both),
+        said=said(c for c in both if not (wants and c.tolerates)),
+        bars=bars(both),
         flags=sum(
             bit
             for bit, pattern in _FLAGS
@@ -121,6 +120,28 @@ def read(
         unit=amount.unit if amount else None,
         dimension=amount.dimension if amount else None,
     )
+
+
+def _concepts(
+    kind: str, names: Sequence[Clause], notes: Sequence[Clause], ewc_code: str | None, *, wants: bool
+) -> _Concepts:
+    """What the words of both fields and the waste code name, and what would do in its place."""
+    flows, both = kind in FLOWS, (*names, *notes)
+    coded = concepts_of_codes().get(ewc_code or "", NONE) if kind == _CODED else NONE
+    topic = topic_of(kind, names, notes, coded, wants=wants)
+    if ewc_code and not wants and coded and not any(_may_be(ewc_code, number) for number in topic.things):
+        topic = replace(topic, things=NONE, passing=topic.passing | topic.things)
+    named, serves = _stated_and_serving(kind, topic.things, topic.uses)
+    if not wants:
+        return _Concepts(named, coded, named, serves, NONE, NONE)
+    stated = with_kinds(named, flows)
+    akin = with_kinds(union(kin(flows).get(number, NONE) for number in stated), flows)
+    if not flows:
+        return _Concepts(named, coded, stated, serves, akin, akin | _alike(topic.uses))
+    is_open = any(_OPEN.search(clause.text) for clause in both)
+    near, perhaps = _near_and_perhaps(topic, stated, akin, is_open=is_open)
+    near |= union(spoken(c.text, kind, False).subjects for c in both if c.tolerates)
+    return _Concepts(named, coded, stated, serves, near, perhaps)
 
 
 def _may_be(ewc_code: str, number: int) -> bool:

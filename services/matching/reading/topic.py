@@ -117,11 +117,12 @@ def _first(
         unpacked = coded & whole
     elif coded or unpacked:
         whole = unpacked
+    one_clause = flows and not wants
     things, purposes = NONE, NONE
     at = -1
     for sentence, one in said:
         own = one.subjects & (unpacked or whole)
-        if at >= 0 and (sentence != at or not (wants or not flows)):
+        if at >= 0 and (sentence != at or one_clause):
             break
         things, purposes = things | own, purposes | one.uses
         if own or (one.uses and not (flows and wants)):

@@ -12,7 +12,8 @@ _CANDIDATES = 12
 
 
 class Neighbours:
-    """Immutable after its making; shared by threads."""
+    """Shared by threads. Immutable but for the trigrams, which are made when first asked for, so that who only asks
+    ``next_to`` never pays for them; the index process and ``suggester.warm`` both make what they use at their start."""
 
     def __init__(self, words: Iterable[str]) -> None:
         self._words = sorted({word for word in words if len(word) >= SHORTEST - 2})
@@ -23,7 +24,6 @@ class Neighbours:
 
     @cached_property
     def _by_trigram(self) -> Mapping[str, list[int]]:
-        """Made when first asked for: who only asks ``next_to`` never needs it."""
         numbers: dict[str, list[int]] = defaultdict(list)
         for number, word in enumerate(self._words):
             for trigram in _trigrams(word):

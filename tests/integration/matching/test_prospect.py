@@ -19,7 +19,7 @@ def settled(number: int, **changes: object) -> Match:
     offered = have(number, name="Betonimurske", ewc_code="170101", amount=500.0, revised_at=NOW, **changes)
     wanted = want(number + 1, name="Betonimursketta kenttärakenteisiin", ewc_code="170101", revised_at=NOW)
     pair = Pair(offered.id, wanted.id, offered, wanted, None, None, ranked=True)
-    found = settle(pair, Terms(NOW, lambda region: region == "12", foresee))
+    found = settle(pair, Terms(NOW, lambda region: region == "12", foresee, lambda *_: None))
     assert found is not None
     return found.match
 

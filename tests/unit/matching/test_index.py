@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.matching.domain.listing import Gone, Known, ListingProjection
-from services.matching.domain.rule import among_first, order, qualifying_score
+from services.matching.domain.rule import order, qualifying_score
 from services.matching.domain.weights import K
 from services.matching.index import CHUNK, Hit, Index, compile_scans, listing_checksum
+from services.matching.index_kernel import remove_older
 from services.matching.index_rows import NotIndexable
 from services.matching.judging.cards import read_cards
 from services.matching.judging.product import listing_of
@@ -73,7 +75,7 @@ def test_matches_are_the_pairs_that_stand_among_the_first_of_either_side(seed: i
         expected = {
             hit.id
             for rank, hit in enumerate(candidates(side, known))
-            if among_first(rank, lists[hit.id].index(side.id)) and (side.home or hit.home)
+            if min(rank, lists[hit.id].index(side.id)) < K and (side.home or hit.home)
         }
         assert {hit.id for hit in snapshot.matching(side)} == expected
     assert max(map(len, lists.values())) > K
@@ -154,6 +156,18 @@ def test_an_id_of_another_form_is_refused_before_anything_changes() -> None:
     with pytest.raises(NotIndexable):
         index.apply([have(), replace(want(), id="lst-1")])
     assert index.snapshot.count == 0
+
+
+def test_only_the_scans_of_older_versions_are_removed(tmp_path: Path) -> None:
+    for name in ("scans-new", "scans-old", "scans-beside", "other"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "scan.nbc").touch()
+    an_hour_ago = (tmp_path / "scans-new").stat().st_mtime - 3_601
+    for name in ("scans-old", "other"):
+        os.utime(tmp_path / name, (an_hour_ago, an_hour_ago))
+    for _ in range(2):
+        remove_older(tmp_path / "scans-new")
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["other", "scans-beside", "scans-new"]
 
 
 def test_what_people_write_is_found_by_the_index_as_by_the_rules() -> None:

@@ -11,7 +11,7 @@ import pytest
 from services.matching.domain.listing import ListingProjection, may_meet
 from services.matching.domain.match import Match, Pair, PeerMatch, Settled, Terms, as_told, settle
 from services.matching.domain.reasons import Sentence
-from services.matching.domain.rule import Change, among_first, band_of, match_id, order
+from services.matching.domain.rule import Change, band_of, match_id, order
 from services.matching.domain.score import Factor
 from services.matching.domain.weights import BAND_HYSTERESIS, FULL, KIND_RULES
 from services.matching.prospects.foresight import foresee
@@ -30,7 +30,7 @@ def settled(
     ranked: bool = True,
     now: datetime = NOW,
 ) -> Settled | None:
-    terms = Terms(now, lambda region: region in HOME_REGIONS, foresee)
+    terms = Terms(now, lambda region: region in HOME_REGIONS, foresee, lambda *_: None)
     return settle(Pair(have().id, want().id, offered, wanted, before, peer, ranked), terms)
 
 
@@ -53,10 +53,6 @@ def test_a_pair_that_fits_and_stands_high_is_found() -> None:
 
 def test_a_pair_that_fits_but_stands_low_in_both_lists_is_no_match() -> None:
     assert settled(have(), want(), ranked=False) is None
-
-
-def test_being_among_the_first_of_either_side_is_enough() -> None:
-    assert (among_first(19, 500), among_first(500, 19), among_first(20, 20)) == (True, True, False)
 
 
 def test_candidates_go_by_score_and_then_by_id() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 from hypothesis import given
@@ -10,11 +10,14 @@ from hypothesis import strategies as st
 
 from services.matching.domain.meaning import BARS_MAX, GATHERS, LIMITS_MAX, MASK_BITS, REMOTE, SAID_MAX, Mask, Meaning
 from services.matching.domain.measure import meets
+from services.matching.domain.sides import numbers
 from services.matching.domain.weights import NEAR_AND_FAR_KM
+from services.matching.index_rows import RowEncoder
 from services.matching.reading.limits import measures
 from services.matching.reading.reader import read
 from services.matching.reading.tables import kin, numbered, qualities, reaches, uses
 from shared.contracts.fields import KINDS
+from tests.unit.matching.listings import have as a_listing
 
 PERCENT = 10_000_000
 """In thousandths of a millionth."""
@@ -124,10 +127,11 @@ def test_flags_are_heard_in_both_languages() -> None:
 @given(st.sampled_from(sorted(KINDS)), st.sampled_from(["have", "want"]), st.text(), st.text())
 def test_any_text_is_read_into_numbers_that_a_row_can_hold(kind: str, side: str, name: str, text: str) -> None:
     found = read(kind, side, name, f"{text} kosteus {'9' * len(text)} %", None)
-    masks = [value for field in fields(found) if isinstance(value := getattr(found, field.name), tuple) and value]
-    whole = [number for value in masks for number in value if isinstance(number, int)]
-    assert all(0 <= number < 2**62 for number in whole)
+    listing = replace(a_listing(), kind=kind, direction=side, meaning=found)
+    row = RowEncoder().row(listing)
+    for field in fields(as_numbers := numbers(listing)):
+        held, told = row[0][field.name], getattr(as_numbers, field.name)
+        assert held.tolist() == list(told) if isinstance(told, tuple) else held == told, field.name
     assert len(found.limits) <= LIMITS_MAX
     assert len(found.said) <= SAID_MAX
     assert len(found.bars) <= BARS_MAX
-    assert all(abs(limit.low) < 2**62 and abs(limit.high) < 2**62 for limit in found.limits)

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from services.matching.reading import tables
+from services.matching.reading.limits import measures
 from services.matching.reading.sieve import Sieve, branches
+from services.matching.words.vocabulary import tables
 
-FOLDER = Path(tables.__file__).parent / "data"
 SETS = Path(__file__).parents[2] / "data" / "matching"
 
 
@@ -24,16 +24,24 @@ def texts() -> Iterator[str]:
 
 
 def patterns(table: str) -> list[str]:
-    with (FOLDER / f"{table}.csv").open(encoding="utf-8", newline="") as file:
-        return [text for row in csv.DictReader(file) for text in (row["pattern"], row.get("free")) if text]
+    """Of all domains."""
+    rows = tables("services.matching.reading", table)
+    return [text for row in rows for text in (row["pattern"], row.get("free")) if text]
 
 
-@pytest.mark.parametrize("table", ["uses", "qualities", "measures", "varieties"])
+@pytest.mark.parametrize("table", ["uses", "qualities", "varieties"])
 def test_what_matches_passes(table: str) -> None:
     sieve = Sieve((pattern, re.compile(pattern)) for pattern in patterns(table))
     for text in texts():
         passed = sieve.of(text)
         assert [p.pattern for p in sieve.all if p.search(text) and p not in passed] == []
+
+
+def test_what_is_measured_passes() -> None:
+    """The compiled patterns, names with numbers and units, by a sieve of the names alone."""
+    for text in texts():
+        passed = measures().of(text)
+        assert [m.name for m in measures().all if m.pattern.search(text) and m not in passed] == []
 
 
 def test_most_patterns_are_never_tried() -> None:

@@ -12,28 +12,33 @@ from pathlib import Path
 import pytest
 
 from services.matching.judging.cards import read_cards, read_labels
-from services.matching.judging.measures import measure
+from services.matching.judging.measures import Measured, measure
 from services.matching.judging.report import judge
 
 FOLDER = Path(__file__).parents[2] / "data" / "matching"
-SETS = {"": 343, "b": 284, "c": 268, "d": 283}
-FOUND = {"d": 0.66}
-"""Floor of what is found where it is not the common one."""
+FLOORS = {
+    "": Measured(343, 100, precision_at_5=0.84, ndcg_at_10=0.95, good_found=0.89, wrong_shown=0.09),
+    "b": Measured(284, 90, precision_at_5=0.84, ndcg_at_10=0.91, good_found=0.80, wrong_shown=0.08),
+    "c": Measured(268, 90, precision_at_5=0.785, ndcg_at_10=0.87, good_found=0.83, wrong_shown=0.10),
+    "d": Measured(283, 85, precision_at_5=0.79, ndcg_at_10=0.87, good_found=0.71, wrong_shown=0.12),
+}
+"""About 0.02 below what the README tells; of what is wrong the most that may be."""
 
 
-@pytest.mark.parametrize(("name", "pairs"), SETS.items())
-def test_the_figures_hold(name: str, pairs: int) -> None:
+@pytest.mark.parametrize("name", FLOORS)
+def test_the_figures_hold(name: str) -> None:
     file = read_cards(FOLDER / name / "cards.csv")
     labels = read_labels(FOLDER / name / "pairs.csv", file.cards)
-    found = measure(judge(file, labels).rankings, labels)
-    assert found.pairs == pairs
-    assert (found.precision_at_5 or 0) > 0.77
-    assert (found.good_found or 0) > FOUND.get(name, 0.77)
-    assert (found.ndcg_at_10 or 0) > 0.87
-    assert (found.wrong_shown or 1) < 0.11
+    found, floor = measure(judge(file, labels).rankings, labels), FLOORS[name]
+    assert found.pairs == floor.pairs
+    assert found.shown >= floor.shown
+    for figure in ("precision_at_5", "ndcg_at_10", "good_found"):
+        assert getattr(found, figure) >= getattr(floor, figure), figure
+    assert found.wrong_shown is not None and floor.wrong_shown is not None
+    assert found.wrong_shown <= floor.wrong_shown
 
 
-@pytest.mark.parametrize("name", SETS)
+@pytest.mark.parametrize("name", FLOORS)
 def test_every_judgement_has_its_reason(name: str) -> None:
     def keys(table: str) -> list[tuple[str, str]]:
         with (FOLDER / name / table).open(encoding="utf-8", newline="") as rows:
