@@ -30,6 +30,9 @@ of seasons."""
 POWER = "power"
 """A dimension that words give and no field has: kW."""
 
+ALL_YEAR = (1 << 12) - 1
+"""The bits of all months."""
+
 Mask = tuple[int, ...]
 NO_CONCEPTS: Mask = (0,) * MASK_WORDS
 

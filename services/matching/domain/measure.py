@@ -114,10 +114,8 @@ def thing_points(have: Numbers, want: Numbers) -> int:
     if points == UNKNOWN:
         points = coded(code)
     elif code == _SAME:
-        if points >= _THING_SERVES:
-            points = max(points, _SERVES_CODED)
-        else:
-            points = max(points, _NEAR_CODED if points >= _THING_PERHAPS else _OTHER_CODED)
+        with_code = _NEAR_CODED if points >= _THING_PERHAPS else _OTHER_CODED
+        points = max(points, _SERVES_CODED if points >= _THING_SERVES else with_code)
     elif code == _SUBCHAPTER:
         points = max(points, _OTHER_SUB)
     if unknown:
@@ -127,11 +125,7 @@ def thing_points(have: Numbers, want: Numbers) -> int:
 
 def coded(code: int) -> int:
     """What the nearness of two codes alone tells of the thing."""
-    if code == _SAME:
-        return _CODED
-    if code == _SUBCHAPTER:
-        return _CODED_SUB
-    return _CODED_CHAPTER if code == _CHAPTER else 0
+    return _CODED if code == _SAME else _CODED_SUB if code == _SUBCHAPTER else _CODED_CHAPTER if code == _CHAPTER else 0
 
 
 def common_words(have: Numbers, want: Numbers) -> int:
@@ -228,7 +222,7 @@ def along(steps: Sequence[tuple[int, int]], value: int) -> int:
 
 
 def code_points(have: Numbers, want: Numbers) -> int:
-    """Nearness in the List of Waste; a side without a code is neutral; GATE for different chapters, which only the words
+    """Nearness in the List of Waste; a side without a code is neutral; GATE for different chapters, which the words may
     open (``weighed_code_points``)."""
     if have.code == 0 or want.code == 0:
         return NEUTRAL
@@ -395,7 +389,7 @@ def pair_points(have: Numbers, want: Numbers, weights: KindRule) -> int:
 
 
 def weighed_code_points(have: Numbers, want: Numbers) -> int:
-    """The code's points; for other chapters nothing, and a gate where the words do not even say "perhaps" of the thing."""
+    """The code's points; for other chapters nothing, and a gate unless the words say at least "perhaps"."""
     points = code_points(have, want)
     if points == GATE and concept_points(have, want) >= _THING_PERHAPS:
         return 0

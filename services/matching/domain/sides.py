@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.matching.domain.listing import ListingProjection
-from services.matching.domain.meaning import BARS_MAX, LIMITS_MAX, ONCE, POWER, SAID_MAX, SEASONAL, Mask
+from services.matching.domain.meaning import ALL_YEAR, BARS_MAX, LIMITS_MAX, ONCE, POWER, SAID_MAX, SEASONAL, Mask
 from services.matching.domain.transport import heat_break_even_km
 from services.matching.domain.weights import HAZARDOUS_REACH, KIND_RULES, NEAR_AND_FAR_KM, VAGUE_PLACE_KM
 from services.matching.domain.words import word_numbers
@@ -18,7 +18,6 @@ from shared.quantities import DIMENSIONS
 
 MISSING = -(2**31)
 FIRST_DAY, LAST_DAY = 0, 4_000_000
-ALL_YEAR = (1 << 12) - 1
 _DIMENSIONS = (*sorted(DIMENSIONS), POWER)
 
 

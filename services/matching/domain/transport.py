@@ -61,6 +61,9 @@ CARRIAGES: Mapping[str, Carriage] = MappingProxyType(
 for their nutrients or their gate fee; fuel, fibre and by-products; metals, plastics, chemicals and hazardous waste."""
 
 
+USUAL_REACH = "bulk"
+"""The class of a material of which none is known."""
+
 #                     EUR to build a metre
 PIPES: Mapping[str, Range] = MappingProxyType(
     {

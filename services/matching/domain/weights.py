@@ -22,8 +22,8 @@ NEUTRAL = 250_000
 
 CODE_POINTS: Mapping[str, int] = MappingProxyType({"same": FULL, "subchapter": 250_000, "chapter": 100_000})
 """How near two codes of the European List of Waste stand. Different chapters add nothing, and keep two apart unless the
-words say that both speak of one thing, or that the one might do in the other's place (THING_POINTS "perhaps" or better):
-one material has several codes by where it comes from."""
+words say that both speak of one thing, or that the one might do in the other's place (THING_POINTS, from "perhaps"
+on): one material has several codes by where it comes from."""
 
 THING_POINTS: Mapping[str, int] = MappingProxyType(
     {

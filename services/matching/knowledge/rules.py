@@ -9,15 +9,13 @@ reader of the table which limits matter; nothing reckons with it.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 from types import MappingProxyType
 
 from services.matching.domain.reasons import Sentence
+from services.matching.words.vocabulary import listed, tables
 
 FILES = (
     "rules_01_02", "rules_03_05", "rules_06_09", "rules_10_11", "rules_12_16", "rules_17_20", "rules_flows",
@@ -63,17 +61,12 @@ def sources() -> Mapping[str, str]:
 
 def table(name: str) -> Iterator[dict[str, str]]:
     """The rows of ``data/<name>.csv`` in file order."""
-    text = resources.files("services.matching.knowledge").joinpath("data", f"{name}.csv").read_text(encoding="utf-8")
-    yield from csv.DictReader(io.StringIO(text))
+    yield from tables("services.matching.knowledge", name)
 
 
 def _rule(row: Mapping[str, str]) -> Rule:
     return Rule(
-        row["id"], row["stream"], _several(row["donors"]), row["operation"],
-        Sentence(row["use_fi"], row["use_sv"], row["use_en"]), _several(row["receivers"]),
+        row["id"], row["stream"], listed(row["donors"]), row["operation"],
+        Sentence(row["use_fi"], row["use_sv"], row["use_en"]), listed(row["receivers"]),
         row["substitutes"], row["route"], row["confidence"], row["source"],
     )  # fmt: skip
-
-
-def _several(cell: str) -> tuple[str, ...]:
-    return tuple(cell.split("|")) if cell else ()

@@ -15,8 +15,9 @@ from services.matching.knowledge.precedents import precedents
 from services.matching.knowledge.ranking import code_fit, donor_fit
 from services.matching.knowledge.rules import Rule, rules, sources, table
 from services.matching.knowledge.weights import CONFIDENCE, DONOR_FIT, PLACE
-from services.matching.reading.tables import numbered
-from services.matching.words.vocabulary import terms
+from services.matching.words.codes import first_codes
+from services.matching.words.concepts import numbered
+from services.matching.words.vocabulary import listed
 
 SHORT_CITATION = "Evans, Benedetti, Holgado 2017"
 
@@ -100,12 +101,9 @@ def _rules_to() -> Mapping[str, tuple[Rule, ...]]:
 @lru_cache(maxsize=1)
 def _streams_of_things() -> Mapping[int, frozenset[str]]:
     """Number of a concept → the streams it may be: its terms' first waste codes, or a flow (``stream_concepts``)."""
-    found: dict[int, set[str]] = {}
-    for term in terms():
-        if term.ewc:
-            found.setdefault(numbered()[term.concept].number, set()).add(term.ewc[0])
+    found: dict[int, set[str]] = {number: set(codes) for number, codes in first_codes().items()}
     for row in table("stream_concepts"):
-        for concept in row["concepts"].split("|"):
+        for concept in listed(row["concepts"]):
             found.setdefault(numbered()[concept].number, set()).add(row["stream"])
     return {number: frozenset(streams) for number, streams in found.items()}
 

@@ -16,6 +16,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from services.matching.knowledge.rules import table
+from services.matching.words.vocabulary import listed
 
 Shares = Mapping[str, float]
 NONE: Shares = MappingProxyType({})
@@ -54,6 +55,6 @@ def _mean(written: Mapping[str, Shares], chapter: str) -> Shares:
 
 def _shares(cell: str) -> Shares:
     """``"35:4|01:1"`` as shares."""
-    parts = {division: float(number) for division, number in (part.split(":") for part in cell.split("|"))}
+    parts = {division: float(number) for division, number in (part.split(":") for part in listed(cell))}
     total = sum(parts.values())
     return {division: number / total for division, number in parts.items()}

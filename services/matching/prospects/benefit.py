@@ -17,16 +17,16 @@ from services.matching.domain.listing import ListingProjection
 from services.matching.domain.prospect import ASSUMED, STATED, UNKNOWN, Benefit
 from services.matching.domain.ranges import Range
 from services.matching.domain.reasons import Sentence
-from services.matching.domain.transport import carrier_of, pipe_cost, road_co2e, road_cost
+from services.matching.domain.transport import USUAL_REACH, carrier_of, pipe_cost, road_co2e, road_cost
 from services.matching.domain.weights import HAZARDOUS_REACH, VAGUE_PLACE_KM
 from services.matching.prospects.tables import Worth, is_material, worth_of_concepts
-from services.matching.reading.tables import numbered, reaches
+from services.matching.reading.tables import reaches
+from services.matching.words.concepts import numbered
 
 ACCURACY: Mapping[str, float] = MappingProxyType({"measured": 0.1, "stated": 0.25, "predicted": 0.5})
 """How far an amount may be off to either side, by what its owner says it rests on."""
 ASSUMED_PART = 0.1
 """Where one side states its amount only: at least this part of it passes, at most all of it."""
-_USUAL_REACH = "bulk"
 _DIGITS = 3
 _ROAD = Sentence(", kuljetus maanteitse vähennetty", ", vägtransporten avdragen", ", road transport taken off")
 _PIPE = Sentence(
@@ -156,7 +156,7 @@ def _reach(have: ListingProjection, concept: str | None) -> str:
     if have.hazardous:
         return HAZARDOUS_REACH
     thing = numbered().get(concept or "")
-    return reaches().get(thing.number, _USUAL_REACH) if thing else _USUAL_REACH
+    return reaches().get(thing.number, USUAL_REACH) if thing else USUAL_REACH
 
 
 def _basis(row: Worth, per_unit: Range, amount_basis: str, *, once: bool, by_road: bool, by_pipe: bool) -> Sentence:

@@ -17,7 +17,8 @@ from services.matching.domain.prospect import LawPoint
 from services.matching.domain.reasons import Sentence
 from services.matching.domain.words import stem, words_of
 from services.matching.knowledge.rules import DIRECT, Rule, rules, sources
-from services.matching.prospects.tables import acts, code_of_concept, is_material
+from services.matching.prospects.tables import acts, is_material
+from services.matching.words.codes import usual_code
 from shared.reference.waste import find_ewc
 
 OPERATIONS_AT_MOST = 2
@@ -150,7 +151,7 @@ def law_of(have: ListingProjection, want: ListingProjection, concept: str | None
     """What to settle, the waste status first."""
     if not is_material(have, concept):
         return _without_material(have.kind, concept)
-    code = have.ewc_code or code_of_concept(concept)
+    code = have.ewc_code or usual_code(concept)
     entry = find_ewc(have.ewc_code) if have.ewc_code else None
     hazardous = have.hazardous or (entry is not None and entry.hazardous)
     fitting = rules_for(code, f"{want.name} {want.description}")

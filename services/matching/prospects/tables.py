@@ -9,22 +9,21 @@ the same good would have been done without the pair. Empty: not known, or does n
 
 from __future__ import annotations
 
-import csv
-import io
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from importlib import resources
+from functools import lru_cache
 from types import MappingProxyType
 
 from services.matching.domain.listing import ListingProjection
 from services.matching.domain.meaning import MASK_BITS, Mask
 from services.matching.domain.ranges import ZERO, Range
 from services.matching.domain.reasons import Sentence
-from services.matching.reading.tables import FLOWS, kinds, numbered, uses, wider_concepts
+from services.matching.reading.tables import uses, wider_concepts
 from services.matching.reading.topic import PLAINLY
-from services.matching.words.vocabulary import concepts, listed, terms
+from services.matching.words.codes import may_be, usual_concept
+from services.matching.words.concepts import FLOWS, MATERIAL, ids, kinds, numbered
+from services.matching.words.vocabulary import listed, tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,22 +112,22 @@ def concept_of(have: ListingProjection, want: ListingProjection) -> str | None:
 
 def is_material(have: ListingProjection, concept: str | None) -> bool:
     """Whether matter changes hands: a card of a material, or of energy where the thing is a fuel."""
-    return have.kind == "material" or (have.kind in FLOWS and kinds().get(concept or "") == "material")
+    return have.kind == MATERIAL or (have.kind in FLOWS and kinds().get(concept or "") == MATERIAL)
 
 
 def _is_named_material(have: ListingProjection, concept: str) -> bool:
     """Chips on a card of energy are chips; heat of a wastewater is heat."""
-    return kinds()[concept] == "material" and numbered()[concept] in have.meaning.things
+    return kinds()[concept] == MATERIAL and numbered()[concept] in have.meaning.things
 
 
 def _named_or_coded(have: ListingProjection, want: ListingProjection) -> str | None:
     wanted = {thing.number for thing in want.meaning.things}
     named = [thing.number for thing in have.meaning.things]
-    seeming = [_concept_ids()[number] for number in ([number for number in named if number in wanted] or named)]
-    if seeming:
-        fitting = [concept for concept in seeming if _is_of_chapter(concept, have.ewc_code)]
-        return fitting[0] if fitting else concept_of_code(have.ewc_code) or seeming[0]
-    if have.kind == "material" and (by_code := concept_of_code(have.ewc_code)):
+    numbers = [number for number in named if number in wanted] or named
+    if numbers:
+        fitting = [number for number in numbers if may_be(have.ewc_code, number)]
+        return ids()[fitting[0]] if fitting else usual_concept(have.ewc_code) or ids()[numbers[0]]
+    if have.kind == MATERIAL and (by_code := usual_concept(have.ewc_code)):
         return by_code
     for things in (want.meaning.stated, have.meaning.stated, have.meaning.serves, want.meaning.serves):
         if first := _first_concept(things, have.kind):
@@ -139,7 +138,7 @@ def _named_or_coded(have: ListingProjection, want: ListingProjection) -> str | N
 @lru_cache(maxsize=4_096)
 def _first_concept(things: Mask, kind: str) -> str | None:
     """The first concept of a set; a use stands for the first thing of the kind that serves it."""
-    known = _concept_ids()
+    known = ids()
     for at, word in enumerate(things):
         if word:
             number = at * MASK_BITS + (word & -word).bit_length() - 1
@@ -148,36 +147,6 @@ def _first_concept(things: Mask, kind: str) -> str | None:
             serving = next((sorted(use.serving) for use in uses(kind in FLOWS).all if use.number == number), [])
             return next((known[one] for one in serving if kinds()[known[one]] == kind), None)
     return None
-
-
-@lru_cache(maxsize=4_096)
-def _is_of_chapter(concept: str, code: str | None) -> bool:
-    """Whether the concept has a waste code of this one's chapter; so do a listing and a concept without any."""
-    chapters = {own[:2] for term in terms() if term.concept == concept for own in term.ewc}
-    return not code or not chapters or code[:2] in chapters
-
-
-@lru_cache(maxsize=4_096)
-def concept_of_code(code: str | None) -> str | None:
-    """The concept with the most terms of which this is the first waste code, else one of the codes."""
-    for reach in (1, 9):
-        found = Counter(term.concept for term in terms() if code in term.ewc[:reach])
-        if found:
-            return max(sorted(found), key=lambda concept: found[concept])
-    return None
-
-
-@lru_cache(maxsize=4_096)
-def code_of_concept(concept: str | None) -> str | None:
-    """The waste code that most terms of the concept name first: what it would be as waste."""
-    found = Counter(term.ewc[0] for term in terms() if term.concept == concept and term.ewc)
-    return max(sorted(found), key=lambda code: found[code]) if found else None
-
-
-@cache
-def _concept_ids() -> tuple[str, ...]:
-    """Concepts in the order of their numbers."""
-    return tuple(concepts())
 
 
 def _worth(row: Mapping[str, str]) -> Worth:
@@ -197,5 +166,4 @@ def _range(cell: str) -> Range | None:
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:
-    text = resources.files("services.matching.prospects").joinpath("data", f"{name}.csv").read_text(encoding="utf-8")
-    yield from csv.DictReader(io.StringIO(text))
+    yield from tables("services.matching.prospects", name)

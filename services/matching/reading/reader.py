@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from services.matching.domain import meaning
 from services.matching.domain.meaning import THINGS_MAX, Meaning, Unsaid, mask
+from services.matching.domain.transport import USUAL_REACH
 from services.matching.domain.weights import NEAR_AND_FAR_KM
 from services.matching.reading.amounts import amount_of, temperature_of
 from services.matching.reading.clauses import Clause, clauses
@@ -24,27 +25,21 @@ from services.matching.reading.refusals import bars, said
 from services.matching.reading.ruled import served
 from services.matching.reading.seasons import months_of
 from services.matching.reading.tables import (
-    FLOWS,
-    chapters_of_concepts,
-    concepts_of_codes,
     kin,
-    kind_of,
     parents,
     reaches,
-    things,
     uses,
     with_kinds,
 )
 from services.matching.reading.topic import NONE, Concepts, Topic, spoken, topic_of, union
+from services.matching.words.codes import concepts_of, may_be
+from services.matching.words.concepts import FLOWS, MATERIAL, kind_of, things
 from services.matching.words.tokens import normal
 
-_CODED = "material"
 _OPEN = re.compile(r"\b(?:ym|yms|jne|tms|mm|esim|kuten|esimerkiksi|osd|mfl|bl ?a|t ?ex|m ?m|såsom|dylikt|liknande)\b"
                    r"|vastaav|sen sellai|ja muu(?:ta|ita|kin)|muutakin|muukin|monenlai|kaikenlai|alla slags|syöttei"
                    r"|substrat|syötettä|such as|and the like|for example")  # fmt: skip
 """The list is no whole one."""
-_OF_ANYTHING = ("15", "16", "19", "20")
-"""Chapters of the list of waste by collection and treatment: their codes contradict no word."""
 _AT_A_DISTANCE = ("expertise", "service")
 _FLAGS = (
     (meaning.GATHERS, re.compile(r"usei(?:lta|sta|ta)|\busea(?:sta|lta)|monesta|moni(?:lta|en)|flera|många|several"
@@ -127,9 +122,9 @@ def _concepts(
 ) -> _Concepts:
     """What the words of both fields and the waste code name, and what would do in its place."""
     flows, both = kind in FLOWS, (*names, *notes)
-    coded = concepts_of_codes().get(ewc_code or "", NONE) if kind == _CODED else NONE
+    coded = concepts_of(ewc_code) if kind == MATERIAL else NONE
     topic = topic_of(kind, names, notes, coded, wants=wants)
-    if ewc_code and not wants and coded and not any(_may_be(ewc_code, number) for number in topic.things):
+    if ewc_code and not wants and coded and not any(may_be(ewc_code, number) for number in topic.things):
         topic = replace(topic, things=NONE, passing=topic.passing | topic.things)
     named, serves = _stated_and_serving(kind, topic.things, topic.uses)
     if not wants:
@@ -142,12 +137,6 @@ def _concepts(
     near, perhaps = _near_and_perhaps(topic, stated, akin, is_open=is_open)
     near |= union(spoken(c.text, kind, False).subjects for c in both if c.tolerates)
     return _Concepts(named, coded, stated, serves, near, perhaps)
-
-
-def _may_be(ewc_code: str, number: int) -> bool:
-    """Whether a thing has a code in the chapter of this one: else the word was misread, and the code says what it
-    is."""
-    return ewc_code[:2] in _OF_ANYTHING or ewc_code[:2] in chapters_of_concepts().get(number, ())
 
 
 def _near_and_perhaps(topic: Topic, stated: Concepts, akin: Concepts, *, is_open: bool) -> tuple[Concepts, Concepts]:
@@ -163,7 +152,7 @@ def _near_and_perhaps(topic: Topic, stated: Concepts, akin: Concepts, *, is_open
 def _stated_and_serving(kind: str, subjects: Concepts, purposes: Concepts) -> tuple[Concepts, Concepts]:
     """A flow is its thing, and a use says what else would serve. Work, rooms and transport are what they are for."""
     if kind in FLOWS:
-        return subjects, NONE if subjects and kind == _CODED else _serving(True, purposes)
+        return subjects, NONE if subjects and kind == MATERIAL else _serving(True, purposes)
     if purposes:
         return purposes, _serving(False, purposes)
     return subjects, frozenset(use.number for use in uses(False).all if subjects & use.serving)
@@ -182,10 +171,10 @@ def _alike(purposes: Concepts) -> Concepts:
 
 def _is_carried(kind: str, number: int) -> bool:
     """Whether it goes by road: a material, also where it is fuel on a card of energy."""
-    return kind == _CODED or (kind == "energy" and kind_of(number) == _CODED)
+    return kind == MATERIAL or (kind == "energy" and kind_of(number) == MATERIAL)
 
 
 def _reach(kind: str, stated: Concepts) -> tuple[int, int]:
-    names = (reaches().get(number, "bulk" if _is_carried(kind, number) else "") for number in stated)
+    names = (reaches().get(number, USUAL_REACH if _is_carried(kind, number) else "") for number in stated)
     classes = [name for name in names if name]
     return max((NEAR_AND_FAR_KM[name] for name in classes), default=(0, 0))

@@ -18,7 +18,7 @@ from services.matching.reading.tables import little_words
 from services.matching.words.lexicon import lexicon
 from services.matching.words.stems import base_keys, form_keys
 from services.matching.words.tokens import LONGEST, tokens
-from services.matching.words.vocabulary import LANGUAGES, rows
+from services.matching.words.vocabulary import LANGUAGES, word_list
 
 _AND = re.compile(r"\b(?:ja|tai|taikka|eikä|sekä|och|eller|samt|or|and|nor)\b|[/+&,=]")
 _LETTERS, _PHRASE = 4, 2
@@ -63,4 +63,4 @@ def _key(word: str) -> int:
 @lru_cache(maxsize=1)
 def _plain() -> frozenset[str]:
     """Words that refuse nothing by themselves."""
-    return frozenset(row["word"] for name in ("plain_words", "empty_words") for row in rows(name)) | little_words()
+    return word_list("plain_words") | word_list("empty_words") | little_words()

@@ -16,10 +16,12 @@ from functools import lru_cache
 from pathlib import Path
 
 from services.matching.knowledge.rules import Rule, rules
-from services.matching.reading.tables import FLOWS, kinds, numbered, parents, things, uses
+from services.matching.reading.tables import parents, uses
+from services.matching.words.codes import concepts_first_of
+from services.matching.words.concepts import FLOWS, ids, kinds, numbered, things
 from services.matching.words.lexicon import lexicon
 from services.matching.words.tokens import normal, tokens
-from services.matching.words.vocabulary import listed, tables, terms
+from services.matching.words.vocabulary import listed, tables
 
 TABLE = Path(__file__).parent / "data" / "served.csv"
 _NARROW = 9
@@ -50,7 +52,7 @@ def served() -> Mapping[int, frozenset[int]]:
 
 def table() -> str:
     """The table as the rules and the vocabulary give it now."""
-    names, of_use = list(numbered()), {use.number: use.name for use in uses(True).all}
+    names, of_use = ids(), {use.number: use.name for use in uses(True).all}
     written = io.StringIO()
     rows = csv.writer(written, lineterminator="\n")
     rows.writerow(("use", "thing", "streams"))
@@ -99,17 +101,7 @@ def _things(text: str) -> set[int]:
 def _streams(rule: Rule) -> set[int]:
     if not rule.is_waste_code:
         return {numbered()[name].number for name in _FLOW_STREAMS.get(rule.stream, ())}
-    return set(_concepts_by_code().get(rule.stream, ()))
-
-
-@lru_cache(maxsize=1)
-def _concepts_by_code() -> Mapping[str, frozenset[int]]:
-    """Waste code → the concepts for which it stands first."""
-    found: dict[str, set[int]] = defaultdict(set)
-    for term in terms():
-        if term.ewc:
-            found[term.ewc[0]].add(numbered()[term.concept].number)
-    return {code: frozenset(numbers) for code, numbers in found.items()}
+    return set(concepts_first_of(rule.stream))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-ALL_YEAR = (1 << 12) - 1
+from services.matching.domain.meaning import ALL_YEAR
+
 _MONTHS = (
     r"tammi(?:kuu)?|januar[iy]|jan\.?", r"helmi(?:kuu)?|februar[iy]|feb\.?", r"maalis(?:kuu)?|mars|march",
     r"huhti(?:kuu)?|april|apr\.?", r"touko(?:kuu)?|maj|may", r"kesä(?:kuu)|kesä(?=\s?-)|juni|june",

@@ -22,11 +22,11 @@ from services.matching.domain.meaning import (
     QUALITY_WORDS,
     VARIETY_BITS,
     VARIETY_WORDS,
-    Thing,
 )
 from services.matching.domain.weights import NEAR_AND_FAR_KM
 from services.matching.reading.sieve import Sieve
-from services.matching.words.vocabulary import concepts, tables, terms
+from services.matching.words.concepts import FLOWS, kinds, numbered, things
+from services.matching.words.vocabulary import listed, tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,45 +61,12 @@ class Quality:
     free: re.Pattern[str] | None
 
 
-FLOWS = frozenset(("material", "energy", "water"))
-"""Kinds of what flows; the others are work, rooms and transport. A card of one kind may speak in words of another, of
-its family first (a lesson as service or as expertise, pallets as goods or as logistics)."""
-
-
-@lru_cache(maxsize=1)
-def kinds() -> Mapping[str, str]:
-    """Kind of listing by concept: each is of one."""
-    return {term.concept: term.kind for term in terms()}
-
-
-@cache
-def kind_of(number: int) -> str:
-    """Kind of listing of a concept's number; "" of a use's."""
-    names = tuple(numbered())
-    return kinds().get(names[number], "") if number < len(names) else ""
-
-
-@lru_cache(maxsize=1)
-def numbered() -> Mapping[str, Thing]:
-    """Every concept of the vocabulary with its number: its place in the file."""
-    return {
-        concept.id: Thing(number, concept.label_fi, concept.label_sv, concept.label_en)
-        for number, concept in enumerate(concepts().values())
-    }
-
-
-@lru_cache(maxsize=1)
-def things() -> tuple[Thing, ...]:
-    """Concepts in the order of their numbers."""
-    return tuple(numbered().values())
-
-
 @cache
 def uses(flows: bool) -> Sieve[Use]:
     """The uses that things of the family may serve."""
     found: list[tuple[str, Use]] = []
     for number, row in _numbered_uses():
-        names = [name for name in row["concepts"].split("|") if (kinds()[name] in FLOWS) is flows]
+        names = [name for name in listed(row["concepts"]) if (kinds()[name] in FLOWS) is flows]
         if names:
             made = Use(
                 row["use"],
@@ -116,7 +83,7 @@ def uses(flows: bool) -> Sieve[Use]:
 @lru_cache(maxsize=1)
 def _numbered_uses() -> tuple[tuple[int, dict[str, str]], ...]:
     """Those that flows alone serve come last: a card of a flow is its thing, so no mask holds them."""
-    rows = [(all(kinds()[name] in FLOWS for name in row["concepts"].split("|")), row) for row in _rows("uses")]
+    rows = [(all(kinds()[name] in FLOWS for name in listed(row["concepts"])), row) for row in _rows("uses")]
     if len(things()) + sum(not of_flows for of_flows, _ in rows) >= MASK_WORDS * MASK_BITS:
         raise ValueError("more concepts and uses than a mask holds beside its last bit; raise MASK_WORDS")
     return tuple(enumerate((row for _, row in sorted(rows, key=lambda one: one[0])), start=len(things())))
@@ -127,7 +94,7 @@ def kin(flows: bool) -> Mapping[int, frozenset[int]]:
     """Concept → those of its family that often do in its place."""
     found: dict[int, set[int]] = defaultdict(set)
     for row in _rows("kin"):
-        names = [name for name in row["concepts"].split("|") if (kinds()[name] in FLOWS) is flows]
+        names = [name for name in listed(row["concepts"]) if (kinds()[name] in FLOWS) is flows]
         numbers = {numbered()[name].number for name in names}
         for number in numbers:
             found[number] |= numbers - {number}
@@ -169,7 +136,7 @@ def with_kinds(concepts: frozenset[int], flows: bool) -> frozenset[int]:
 @lru_cache(maxsize=1)
 def reaches() -> Mapping[int, str]:
     """Concept of a material → its class of reach (``domain.weights.NEAR_AND_FAR_KM``), else its parent's."""
-    known = {numbered()[name].number: row["reach"] for row in _rows("reaches") for name in row["concepts"].split("|")}
+    known = {numbered()[name].number: row["reach"] for row in _rows("reaches") for name in listed(row["concepts"])}
     for child in parents(True):
         above = child
         while above not in known and above in parents(True):
@@ -192,26 +159,6 @@ def packings() -> frozenset[int]:
 
 
 @lru_cache(maxsize=1)
-def concepts_of_codes() -> Mapping[str, frozenset[int]]:
-    """Waste code → concepts of materials it may stand for."""
-    found: dict[str, set[int]] = defaultdict(set)
-    for term in terms():
-        for code in term.ewc:
-            found[code].add(numbered()[term.concept].number)
-    return {code: frozenset(numbers) for code, numbers in found.items()}
-
-
-@lru_cache(maxsize=1)
-def chapters_of_concepts() -> Mapping[int, frozenset[str]]:
-    """Concept of a material → the chapters of the list of waste where it has codes."""
-    found: dict[int, set[str]] = defaultdict(set)
-    for code, numbers in concepts_of_codes().items():
-        for number in numbers:
-            found[number].add(code[:2])
-    return {number: frozenset(chapters) for number, chapters in found.items()}
-
-
-@lru_cache(maxsize=1)
 def qualities() -> Sieve[Quality]:
     rows = list(_rows("qualities"))
     if len(rows) > QUALITY_WORDS * MASK_BITS:
@@ -220,7 +167,7 @@ def qualities() -> Sieve[Quality]:
     made = (
         Quality(
             bits[row["quality"]],
-            sum(bits[name] for name in row["against"].split("|") if name in bits),
+            sum(bits[name] for name in listed(row["against"]) if name in bits),
             row["asked"] == "1",
             row["asked"] != "-",
             re.compile(row["pattern"]),

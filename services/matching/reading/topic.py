@@ -14,16 +14,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from services.matching.reading.clauses import Clause, split
-from services.matching.reading.tables import FLOWS, kinds, numbered, packings, uses
+from services.matching.reading.tables import packings, uses
+from services.matching.words.concepts import FLOWS, MATERIAL, kinds, numbered
+from services.matching.words.cues import guess_language
 from services.matching.words.lexicon import Found, lexicon
 from services.matching.words.tokens import Token, tokens
-from services.matching.words.vocabulary import LANGUAGES, rows
+from services.matching.words.vocabulary import word_list
 
 OWN_KIND, FAMILY, ANY_KIND = range(3)
 Concepts = frozenset[int]
 NONE: Concepts = frozenset()
 
-_CODED = "material"
 _SURE, _SURE_IF_LONG, _LONG = 0.76, 0.74, 9
 _EXACT, _SHORT = 0.97, 5
 """A short word resembles too many others: it must stand as it is known."""
@@ -42,11 +43,6 @@ _FOREIGN = 5
 _DEGREES = re.compile(r"\d ?(?:°|ast|grad|c\b)|asteis|lämp(?!ölaito)|värm(?!everk)|heat")
 PLAINLY = {"energy": "waste-heat", "water": "process-water"}
 """What a card of the kind is about when its words name nothing of it."""
-_LETTERS = {
-    "fi": re.compile(r"aa|ää|ii|uu|yy|ee|oo|[aoueäöyi]n\b|(?:ta|tä|ja|jä|ssa|ssä|sta|stä|lla|llä)\b"),
-    "sv": re.compile(r"å|(?:ar|er|or|en|et|ing|ning|de|at|ad)\b|\b(?:och|för|till|av|från|som|med|per|i|på|vi|att)\b"),
-    "en": re.compile(r"\b(?:the|of|and|for|from|with|we|to|in)\b|(?:ing|tion|ed|th)\b|w"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +85,7 @@ def topic_of(
 
 def _is_fuel(names: Sequence[Clause]) -> bool:
     """Whether the words name a material: a card of energy may speak of chips."""
-    named = union(spoken(c.text, "material", False).subjects for c in names)
+    named = union(spoken(c.text, MATERIAL, False).subjects for c in names)
     return bool(named) and not any(_DEGREES.search(c.text) for c in names)
 
 
@@ -153,7 +149,7 @@ def spoken(text: str, kind: str, by_use: bool, beyond: int = OWN_KIND) -> Spoken
     spans += [found.span() for found in _REPLACED.finditer(text)]
     words = tokens(text)
     hits = [one for one in lexicon().find(words, far=False) if _is_sure(one, words)]
-    language = _language(text, hits)
+    language = guess_language(text, hits)
     subjects: set[int] = set()
     circumstances: set[int] = set()
     for one in hits:
@@ -165,21 +161,12 @@ def spoken(text: str, kind: str, by_use: bool, beyond: int = OWN_KIND) -> Spoken
         if not is_meant or any(a < end and start < b for a, b in spans) or _is_foreign(one, words, language):
             continue
         goes_away = any(word.text in _AWAY for word in words[max(0, one.first - 3) : one.first])
-        if goes_away and kind == _CODED:
+        if goes_away and kind == MATERIAL:
             continue
         if one.first >= 2 and words[one.first - 1].text in _MADE_OF and any(h.last == one.first - 2 for h in hits):
             continue
         (circumstances if one.oblique or goes_away else subjects).add(numbered()[concept].number)
     return Spoken(frozenset(subjects), frozenset(circumstances), frozenset(purposes))
-
-
-def _language(text: str, hits: Sequence[Found]) -> str:
-    points = dict.fromkeys(LANGUAGES, 0.0)
-    for lang, pattern in _LETTERS.items():
-        points[lang] += len(pattern.findall(text))
-    for one in hits:
-        points[one.term.lang] += one.letters / 10
-    return max(points, key=lambda lang: points[lang])
 
 
 def _is_foreign(one: Found, words: Sequence[Token], language: str) -> bool:
@@ -190,14 +177,9 @@ def _is_foreign(one: Found, words: Sequence[Token], language: str) -> bool:
 def _is_sure(one: Found, words: Sequence[Token]) -> bool:
     if one.quality <= _SURE and not (one.quality > _SURE_IF_LONG and one.letters >= _LONG):
         return False
-    if one.first == one.last and words[one.first].text in _plain_words():
+    if one.first == one.last and (words[one.first].text in _AWAY or words[one.first].text in word_list("plain_words")):
         return one.quality >= 1.0
     return one.quality >= _EXACT or len(one.term.text) >= _SHORT
-
-
-@lru_cache(maxsize=1)
-def _plain_words() -> frozenset[str]:
-    return frozenset(row["word"] for row in rows("plain_words")) | _AWAY
 
 
 def union(sets: Iterable[Concepts]) -> Concepts:

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from services.matching.words.lexicon import Found, Lexicon
-from services.matching.words.tokens import Token
 from services.matching.words.vocabulary import LANGUAGES, Term, listed, rows
 
 WANT_BEFORE_HAVE = 1.2
@@ -38,11 +37,11 @@ def cue_lexicon() -> Lexicon:
     )  # fmt: skip
 
 
-def guess_language(text: str, tokens: Sequence[Token], terms: Sequence[Found], cues: Sequence[Found]) -> str:
+def guess_language(text: str, known: Sequence[Found]) -> str:
     """The likeliest language of a normalised text: known words first, then letters; Finnish when nothing tells."""
     points = {lang: 0.25 * len(_LETTERS[lang].findall(text)) for lang in LANGUAGES}
     points["fi"] += 0.1
-    for found in (*terms, *cues):
+    for found in known:
         points[found.term.lang] += found.quality * (1 + found.letters / 10)
     return max(LANGUAGES, key=lambda lang: points[lang])
 

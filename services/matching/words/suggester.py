@@ -11,7 +11,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from services.matching.words.amounts import Reading, is_time_word, read_amounts, read_temperature
 from services.matching.words.cues import WANT_BEFORE_HAVE, cue_lexicon, guess_language, points_of
@@ -19,7 +18,7 @@ from services.matching.words.lexicon import Found, lexicon
 from services.matching.words.suggestions import Suggestion, Suggestions, made
 from services.matching.words.titles import sector_titles, waste_titles
 from services.matching.words.tokens import Token, normal, tokens
-from services.matching.words.vocabulary import rows
+from services.matching.words.vocabulary import word_list
 from shared.quantities import DIMENSIONS_BY_KIND, UNITS, Period
 from shared.reference.waste import ewc_entries, find_ewc
 
@@ -55,7 +54,7 @@ def suggest(text: str, lang: str | None = None) -> Suggestions:
     words = tokens(read)
     cues = cue_lexicon().find(words)
     found = [f for f in lexicon().find(words) if not _is_plain(words, f, cues)]
-    language = lang or guess_language(read, words, found, cues)
+    language = lang or guess_language(read, (*found, *cues))
     readings = read_amounts(read, language)
     heard = _heard(read, words, found, language, readings)
     direction = _direction(read, words, points_of(cues, "direction", language))
@@ -90,7 +89,8 @@ def _is_plain(words: Sequence[Token], found: Found, cues: Sequence[Found]) -> bo
         return False
     whole = any(c.first == found.first and c.letters == len(words[c.first].word) and c.quality >= 0.85 for c in cues)
     partly = found.letters < len(words[found.first].word) or found.quality <= 0.75
-    return (whole and partly) or all(words[i].text in _plain_words() for i in range(found.first, found.last + 1))
+    own = words[found.first : found.last + 1]
+    return (whole and partly) or all(word.text in word_list("plain_words") for word in own)
 
 
 def _heard(
@@ -265,8 +265,3 @@ def _ranked(scored: Iterable[tuple[str, float, str]]) -> tuple[Suggestion[str], 
 
 def _slice(text: str, words: Sequence[Token], found: Found) -> str:
     return text[words[found.first].start : words[found.last].end]
-
-
-@lru_cache(maxsize=1)
-def _plain_words() -> frozenset[str]:
-    return frozenset(row["word"] for row in rows("plain_words"))

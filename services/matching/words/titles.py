@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from services.matching.words.stems import base_keys, form_keys
-from services.matching.words.vocabulary import rows
+from services.matching.words.vocabulary import word_list
 from shared.reference.nace import nace_codes
 from shared.reference.waste import ewc_entries
 
@@ -34,7 +34,7 @@ class Titles:
 
     def near(self, words: Sequence[str], limit: int) -> list[tuple[str, float]]:
         """(code, confidence up to SUREST), best first; codes that share nothing weighty are left out."""
-        telling = [word for word in words if word not in _empty_words()]
+        telling = [word for word in words if word not in word_list("empty_words")]
         asked = {key for word in telling for key in form_keys(word, "en")} & self._rarity.keys()
         whole = sum(self._rarity[key] for key in asked)
         shared: dict[str, float] = defaultdict(float)
@@ -61,11 +61,5 @@ def sector_titles() -> Titles:
 
 
 def _keys(title: str) -> set[str]:
-    words = [word for word in re.findall(r"[a-z]{3,}", title.lower()) if word not in _empty_words()]
+    words = [word for word in re.findall(r"[a-z]{3,}", title.lower()) if word not in word_list("empty_words")]
     return {key for word in words for key in base_keys(word, "en")}
-
-
-@lru_cache(maxsize=1)
-def _empty_words() -> frozenset[str]:
-    """Words of titles that tell nothing of the thing."""
-    return frozenset(row["word"] for row in rows("empty_words"))

@@ -12,7 +12,7 @@ import csv
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import resources
 from types import MappingProxyType
 
@@ -68,6 +68,12 @@ def concepts() -> Mapping[str, Concept]:
             for row in rows("concepts")
         }
     )
+
+
+@cache
+def word_list(name: str) -> frozenset[str]:
+    """The words of data/<name>.csv: ``plain_words`` name nothing by themselves, ``empty_words`` tell nothing."""
+    return frozenset(row["word"] for row in rows(name))
 
 
 def rows(name: str) -> Iterator[dict[str, str]]:

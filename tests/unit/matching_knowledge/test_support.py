@@ -7,7 +7,7 @@ import pytest
 from services.matching.knowledge.precedents import precedents
 from services.matching.knowledge.rules import rules, table
 from services.matching.knowledge.support import rule_fits, sector_support, support_sentence
-from services.matching.reading.tables import numbered
+from services.matching.words.concepts import numbered
 from tests.unit.matching.listings import have, want
 
 FLY_ASH = {"name": "Lentotuhka", "ewc_code": "100102"}

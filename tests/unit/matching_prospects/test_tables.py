@@ -10,13 +10,13 @@ from services.matching.domain.transport import CARRIAGES
 from services.matching.prospects.tables import (
     acts,
     citations,
-    code_of_concept,
     concept_of,
-    concept_of_code,
     is_material,
     worth_of_concepts,
 )
-from services.matching.reading.tables import kinds, reaches
+from services.matching.reading.tables import reaches
+from services.matching.words.codes import usual_code, usual_concept
+from services.matching.words.concepts import kinds
 from services.matching.words.vocabulary import concepts
 from shared.quantities import DIMENSIONS, DIMENSIONS_BY_KIND
 from shared.reference.waste import ewc_entries, find_ewc
@@ -59,11 +59,11 @@ def test_laws_name_known_concepts_and_the_beginnings_of_known_codes() -> None:
 
 @pytest.mark.parametrize(("code", "concept"), [("170101", "concrete"), ("150103", "pallets"), ("130205", "waste-oil")])
 def test_a_waste_code_stands_for_its_usual_thing(code: str, concept: str) -> None:
-    assert (concept_of_code(code), find_ewc(code) is not None) == (concept, True)
+    assert (usual_concept(code), find_ewc(code) is not None) == (concept, True)
 
 
 def test_a_thing_without_a_code_has_one_as_waste() -> None:
-    assert (code_of_concept("concrete"), code_of_concept("warehouse"), code_of_concept(None)) == ("170101", None, None)
+    assert (usual_code("concrete"), usual_code("warehouse"), usual_code(None)) == ("170101", None, None)
 
 
 def test_a_code_of_another_chapter_is_believed_before_a_word_of_many_senses() -> None:

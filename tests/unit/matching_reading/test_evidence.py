@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from services.matching.domain.meaning import MASK_BITS, SAID_MAX, Mask, Meaning
+from services.matching.domain.meaning import ALL_YEAR, MASK_BITS, SAID_MAX, Mask, Meaning
 from services.matching.domain.measure import (
     UNKNOWN,
     backed,
@@ -20,8 +20,8 @@ from services.matching.domain.sides import numbers
 from services.matching.domain.weights import FULL, HALF_SILENT, SILENT, THING_POINTS
 from services.matching.reading.clauses import clauses
 from services.matching.reading.reader import read
-from services.matching.reading.seasons import ALL_YEAR, months_of, span
-from services.matching.reading.tables import numbered
+from services.matching.reading.seasons import months_of, span
+from services.matching.words.concepts import numbered
 from tests.unit.matching.listings import have, want
 
 NEAR, PERHAPS, OTHER = THING_POINTS["near"], THING_POINTS["perhaps"], THING_POINTS["other"]

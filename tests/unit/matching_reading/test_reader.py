@@ -15,7 +15,8 @@ from services.matching.domain.weights import NEAR_AND_FAR_KM
 from services.matching.index_rows import RowEncoder
 from services.matching.reading.limits import measures
 from services.matching.reading.reader import read
-from services.matching.reading.tables import kin, numbered, qualities, reaches, uses
+from services.matching.reading.tables import kin, qualities, reaches, uses
+from services.matching.words.concepts import numbered
 from shared.contracts.fields import KINDS
 from tests.unit.matching.listings import have as a_listing
 

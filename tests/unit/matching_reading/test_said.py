@@ -11,7 +11,7 @@ from services.matching.domain.meaning import MASK_BITS, ONCE, Meaning, Unsaid
 from services.matching.domain.score import score
 from services.matching.reading.reader import read
 from services.matching.reading.ruled import TABLE, served, served_by_rules, table
-from services.matching.reading.tables import numbered
+from services.matching.words.concepts import numbered
 from tests.unit.matching.listings import have, want
 
 EMPTY = Unsaid(amount=True, temperature=True)

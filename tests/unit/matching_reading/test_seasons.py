@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from services.matching.reading.seasons import ALL_YEAR, months_of, span
+from services.matching.domain.meaning import ALL_YEAR
+from services.matching.reading.seasons import months_of, span
 from services.matching.words.tokens import normal
 
 
