@@ -70,7 +70,7 @@ class IndexProcess:
         self.runtime.health.set("index", False)
         compiling = threading.Thread(target=compile_scans, name="compile")
         compiling.start()
-        # The word lists are loaded here: at the first card they would hold its transaction open for a second.
+        # The word lists are loaded here: at the first card they would hold its transaction open for two seconds.
         for kind in KINDS:
             read(kind, "want", "sahanpurua 5 kg", "", "030105", Unsaid(amount=True, temperature=True))
         load_tables()

@@ -219,7 +219,7 @@ class Lexicon:
 
 @lru_cache(maxsize=1)
 def lexicon() -> Lexicon:
-    """The lexicon of the whole vocabulary; made once per process (about a second).
+    """The lexicon of the whole vocabulary; made once per process (most of what all word lists take).
 
     Half a million objects that all stay: looking for garbage among them would take as long again.
     """

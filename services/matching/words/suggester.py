@@ -78,7 +78,7 @@ def suggest(text: str, lang: str | None = None) -> Suggestions:
 
 
 def warm() -> None:
-    """Makes every index now, so that the first question does not wait (half a second)."""
+    """Makes every index now, so that the first question does not wait (about a second)."""
     suggest("sahanpurua 40 m3/vko")
     waste_titles(), sector_titles()
 

@@ -50,6 +50,14 @@ def test_the_wants_agency_sees_what_all_of_them_cover_together(matched: Cell) ->
     assert (found.considered, found.truncated) == (4, False)
 
 
+def test_an_amount_that_only_the_words_say_counts_as_in_the_matchs_own_sentence(matched: Cell) -> None:
+    told = event_data(14, "have", agency_id=AGENCIES[1], name="Sahanpurua 20 t vuodessa")
+    matched.hear([listing_event(told)])
+    found = coverage(matched, AGENCIES[1])
+    assert {part.listing_id: part.amount for part in found.matches} == {SMALL: 60, identifier(14): 20}
+    assert found.covered == 80
+
+
 def test_another_agency_sees_what_its_own_matches_cover(matched: Cell) -> None:
     found = coverage(matched, AGENCIES[1])
     assert [part.listing_id for part in found.matches] == [SMALL]
