@@ -90,5 +90,5 @@ def test_the_first_five_minutes_of_the_readme_run_as_they_stand(platform: Platfo
         timeout=120,
     )
     assert (done.returncode, asking in commands) == (0, True), done.stderr
-    for shown in ('"band":"excellent"', '"strength":"can_use"', "is not a known EWC code", '"sequence":2', '"parts":'):
+    for shown in ('"band":"good"', '"strength":"can_use"', "is not a known EWC code", '"sequence":2', '"parts":'):
         assert shown in done.stdout
