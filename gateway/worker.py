@@ -32,6 +32,11 @@ class LingeringWorker(ThreadWorker):  # type: ignore[misc]
         some, of_all = _LINGERING_PARTS
         self._may_linger = threading.Semaphore(self.cfg.threads * some // of_all)
 
+    def init_process(self) -> None:
+        # gunicorn looks every setting up anew, some twenty-five times a request; here none changes any more.
+        self.cfg.__dict__.update({name: setting.get() for name, setting in self.cfg.settings.items()})
+        super().init_process()
+
     def handle(self, conn: TConn) -> Any:
         kept = super().handle(conn)
         while kept is True and self._next_is_here(conn):

@@ -250,12 +250,13 @@ class RpcClient:
 
 def _drain(connection: AmqpConnection) -> None:
     """Take what has arrived, and wait for the rest of a frame that has arrived in part. (kombu's own drain_events sets
-    its socket up anew for every message.)"""
+    its socket up anew for every message, py-amqp's blocking_read looks after its timeout for every frame.)"""
+    transport, take = connection.transport, connection.on_inbound_frame
     deciphered = getattr(connection.sock, "pending", int)  # of TLS
     try:
-        connection.blocking_read()
-        while connection.transport._read_buffer or deciphered():
-            connection.blocking_read()
+        take(transport.read_frame())
+        while transport._read_buffer or deciphered():
+            take(transport.read_frame())
     except TimeoutError:
         pass  # py-amqp keeps what it has of the frame
 
