@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Flask, Request, Response, request
 from flask_smorest import Blueprint
 
 from gateway import docs_pages, documentation, health, problems, reference
@@ -19,6 +20,13 @@ from shared.observability.health import Health
 _FORM_MEMORY_BYTES = 1024  # no form is read; whatever claims to be one is refused as not JSON
 
 
+class PlainFlask(Flask):
+    """No view here is a coroutine, so that none is asked at every request whether it is one."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
+
+
 def create_app(
     rpc: Calls,
     settings: Settings,
@@ -28,7 +36,7 @@ def create_app(
     openapi_version: str = documentation.OPENAPI_VERSION,
 ) -> Flask:
     """The public application around an RPC client; ``app.extensions["gate"]`` is what the views use."""
-    app = Flask("gateway", static_folder=None)
+    app = PlainFlask("gateway", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.request_bytes_max
     app.config["MAX_FORM_MEMORY_SIZE"] = _FORM_MEMORY_BYTES
     app.config.update(documentation.configuration(openapi_version))
@@ -63,7 +71,7 @@ def create_app(
 
 def _add(blueprint: Blueprint, endpoint: Endpoint, gate: Gate) -> None:
     def view(**path: str) -> Response:
-        return endpoint.handle(gate, request, path)
+        return endpoint.handle(gate, _this_request(), path)
 
     view.__name__ = endpoint.name
     view._apidoc = {"manual_doc": documentation.operation(endpoint)}  # type: ignore[attr-defined]
@@ -75,7 +83,7 @@ def _reference_blueprint() -> Blueprint:
     for of in reference.LISTS:
 
         def view(of: reference.ReferenceList = of, **_: Any) -> Response:
-            return reference.answer(of, request)
+            return reference.answer(of, _this_request())
 
         view.__name__ = f"reference_{of.name.replace('-', '_')}_get"
         view._apidoc = {"manual_doc": documentation.reference_operation(of)}  # type: ignore[attr-defined]
@@ -84,5 +92,12 @@ def _reference_blueprint() -> Blueprint:
 
 
 def _note_route() -> None:
-    if request.url_rule is not None:
-        request.environ[ROUTE] = request.url_rule.rule
+    this = _this_request()
+    if this.url_rule is not None:
+        this.environ[ROUTE] = this.url_rule.rule
+
+
+def _this_request() -> Request:
+    """The request itself; its proxy would look for it at every access."""
+    this: Request = request._get_current_object()  # type: ignore[attr-defined]
+    return this
