@@ -29,7 +29,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 for _factor in (
     measure.meets, measure.is_empty, measure.same_variety, measure.concept_points, measure.common_words,
     measure.backed, measure.coded, measure.thing_points, measure.says, measure.bars, measure.is_other_variety,
-    measure.quality_points, measure.along, measure.code_points, measure.weighed_code_points, measure.hazard_passes,
+    measure.quality_points, measure.along, measure.code_points, measure.product_points, measure.weighed_code_points,
+    measure.hazard_passes,
     measure.amount_points, measure.covered_points, measure.common_days, measure.common_months, measure.meet_in_time,
     measure.window_points, measure.distance_hm, measure.good_and_far_hm, measure.distance_points,
     measure.temperature_points, measure.word_points, measure.share, measure.pair_points,

@@ -20,6 +20,7 @@ from services.matching.domain.words import WORDS_MAX
 from shared.contracts.fields import BASES
 from shared.ids import is_id, region_of
 from shared.reference.places import regions
+from shared.reference.products import parse_product
 from shared.visibility import Visibility
 
 Rows = npt.NDArray[Any]
@@ -30,8 +31,9 @@ ROW = np.dtype(
         # the id lst-<region>-<32 hex digits> as three numbers, in the order of the text
         ("id_region", "i4"), ("id_high", "u8"), ("id_low", "u8"),
         # what the score is made of, named as in domain.sides.Numbers
-        ("code", "i4"), ("hazardous", "i4"), ("amount", "f8"), ("dimension", "i4"), ("first_day", "i4"),
-        ("last_day", "i4"), ("temperature_mc", "i4"), ("lat", "f8"), ("lon", "f8"), ("cos_lat", "f8"),
+        ("code", "i4"), ("product", "i4"), ("hazardous", "i4"), ("amount", "f8"), ("dimension", "i4"),
+        ("first_day", "i4"), ("last_day", "i4"), ("temperature_mc", "i4"),
+        ("lat", "f8"), ("lon", "f8"), ("cos_lat", "f8"),
         ("words", "i8", (WORDS_MAX,)),
         ("stated", "i8", (MASK_WORDS,)), ("serves", "i8", (MASK_WORDS,)),
         ("near", "i8", (MASK_WORDS,)),
@@ -117,6 +119,8 @@ def check_indexable(listing: ListingProjection) -> None:
         raise NotIndexable(f"basis {listing.basis[:20]!r}")
     if listing.amount is not None and not 0 <= listing.amount <= AMOUNT_MAX:
         raise NotIndexable(f"yearly amount {listing.amount!r}")
+    if listing.product_code is not None:
+        parse_product(listing.product_code)
     _ = KIND_RULES[listing.kind], regions()[listing.region_code]
     RowEncoder().row(listing)
 

@@ -203,7 +203,7 @@ def _listing(document: Document) -> Known:
     if document.get("gone"):
         return Gone(document["_id"], document["sequence"])
     # not kept by the first versions
-    since = {"description": "", "once": None, "sector": None, "basis": "stated", "stated_at": None}
+    since = {"description": "", "basis": "stated", **dict.fromkeys(("once", "sector", "product_code", "stated_at"))}
     document = {**since, **document}
     values = {f.name: document[f.name] for f in fields(ListingProjection) if f.name not in ("id", "meaning")}
     for name in ("available_from", "available_to"):

@@ -28,8 +28,8 @@ class ListingProjection:
     without identity; ``home`` tells whether the listing is homed in this cell;
     ``once`` that its amount comes once and not every year, None where no amount is stated; ``meaning`` is what name
     and description say, read once; ``sector`` is the owner's NACE Rev. 2 division, two digits, None where it
-    is not known or not shared; ``basis`` what its figures rest on (stated, measured, predicted), ``stated_at`` when
-    its owner last said so.
+    is not known or not shared; ``product_code`` of CPA 2.1; ``basis`` what its figures rest on (stated, measured,
+    predicted), ``stated_at`` when its owner last said so.
     """
 
     id: str
@@ -58,6 +58,7 @@ class ListingProjection:
     once: bool | None = None
     meaning: Meaning = NOTHING_READ
     sector: str | None = None
+    product_code: str | None = None
     basis: str = "stated"
     stated_at: datetime | None = None
 
@@ -139,6 +140,7 @@ def project(data: Mapping[str, Any], *, sequence: int, home: bool, read: Read) -
             Unsaid(amount=not yearly, temperature=seen["temperature_c"] is None),
         ),
         sector=division_of(seen.get("sector")),
+        product_code=seen.get("product_code"),
         basis=seen.get("basis") or "stated",
         stated_at=seen.get("revised_at") or seen.get("registered_at"),
     )

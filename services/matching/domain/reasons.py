@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from services.matching.domain.listing import ListingProjection
 from services.matching.domain.meaning import POWER, Thing
@@ -69,7 +70,33 @@ _LONG_WINDOW = Sentence(
 
 
 def thing(have: ListingProjection, want: ListingProjection) -> Sentence:
-    """What both speak of, or what the have speaks of and the want may use."""
+    """What both speak of, or what the have speaks of and the want may use; and how near their product codes stand."""
+    spoken, coded = _spoken(have, want), _products(have.product_code, want.product_code)
+    if coded is None:
+        return spoken
+    return Sentence(f"{spoken.fi} {coded.fi}", f"{spoken.sv} {coded.sv}", f"{spoken.en} {coded.en}")
+
+
+def _products(have: str | None, want: str | None) -> Sentence | None:
+    """None where a side has no product code."""
+    if not have or not want:
+        return None
+    alike = takewhile(lambda both: both[0] == both[1], zip(have, want, strict=False))
+    common = "".join(letter for letter, _ in alike).rstrip(".")
+    if len(common) < len("16.1"):
+        return Sentence(
+            f"Tuotekoodit {have} ja {want} ovat eri ryhmistä.",
+            f"Produktkoderna {have} och {want} hör till olika grupper.",
+            f"The product codes {have} and {want} are of different groups.",
+        )
+    return Sentence(
+        f"Tuotekoodit {have} ja {want} ovat yhtä {common} asti.",
+        f"Produktkoderna {have} och {want} är lika till {common}.",
+        f"The product codes {have} and {want} agree down to {common}.",
+    )
+
+
+def _spoken(have: ListingProjection, want: ListingProjection) -> Sentence:
     wanted = {one.number for one in want.meaning.things}
     common = [one for one in have.meaning.things if one.number in wanted]
     if common:

@@ -23,12 +23,13 @@ _DIMENSIONS = (*sorted(DIMENSIONS), POWER)
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """A listing's shared projection as numbers. 0 = no code; -1 = no amount or dimension; days are proleptic
-    ordinals; temperature in thousandths of °C or MISSING; latitude and longitude in radians; words hashed, 0 = none.
-    ``months``: bits of those in which it is there or wanted. The rest is ``Meaning`` with its limits side
-    by side and its distances in hundreds of metres, 0 = not known."""
+    """A listing's shared projection as numbers. 0 = no code; ``product``: the digits of its product code behind a 1;
+    -1 = no amount or dimension; days are proleptic ordinals; temperature in thousandths of °C or MISSING; latitude and
+    longitude in radians; words hashed, 0 = none. ``months``: bits of those in which it is there or wanted. The rest is
+    ``Meaning`` with its limits side by side and its distances in hundreds of metres, 0 = not known."""
 
     code: int
+    product: int
     hazardous: int
     amount: float
     dimension: int
@@ -76,6 +77,7 @@ def numbers(listing: ListingProjection) -> Numbers:
     unbarred = (0,) * (BARS_MAX - len(said.bars))
     return Numbers(
         code=int(listing.ewc_code) if listing.ewc_code else 0,
+        product=int("1" + listing.product_code.replace(".", "")) if listing.product_code else 0,
         hazardous=int(listing.hazardous),
         amount=amount[0] if amount else -1.0,
         dimension=_DIMENSIONS.index(amount[2]) if amount else -1,

@@ -23,7 +23,8 @@ NEUTRAL = 250_000
 CODE_POINTS: Mapping[str, int] = MappingProxyType({"same": FULL, "subchapter": 250_000, "chapter": 100_000})
 """How near two codes of the European List of Waste stand. Different chapters add nothing, and keep two apart unless the
 words say that both speak of one thing, or that the one might do in the other's place (THING_POINTS, from "perhaps"
-on): one material has several codes by where it comes from."""
+on): one material has several codes by where it comes from. Product codes stand as near by their category, class and
+group of CPA; that is evidence of the thing only, and different ones keep nobody apart."""
 
 THING_POINTS: Mapping[str, int] = MappingProxyType(
     {

@@ -68,6 +68,7 @@ def listings(draw: st.DrawFn, number: int, direction: str | None = None) -> List
             st.sampled_from(["", "kosteus 55 %", "kosteus alle 20 %, ei maalattua", "maalattua"])
         ),
         "ewc_code": draw(st.sampled_from([None, "030105", "030101", "030307", "100101"])),
+        "product_code": draw(st.sampled_from([None, None, "16.10.39", "16.10.3", "16.10", "16.1", "20.15.10"])),
         "hazardous": draw(st.booleans()),
         "amount": draw(amounts),
         "available_from": draw(dates),
