@@ -41,6 +41,17 @@ def test_a_have_and_a_want_that_fit_are_told_once(cell: Cell, together: bool) ->
     assert cell.runtime.database["listings"].count_documents({"to_search": True}) == 0
 
 
+def test_cards_in_words_that_nobody_knows_meet_by_their_product_codes(cell: Cell) -> None:
+    coded = {"ewc_code": None, "amount": 100.0}
+    cell.hear([listing_event(have(name="Xylkvist", product_code="16.10.39", **coded))])
+    cell.hear([listing_event(want(2, name="Brompel", **coded)), listing_event(want(3, name="Krunu", **coded))])
+    assert cell.told() == []
+    cell.hear([listing_event(want(2, name="Brompel", product_code="16.10.31", **coded), 2)])
+    [found] = cell.told()
+    assert found.data["want_id"] == identifier(2)
+    assert "16.10.3" in found.data["factors"][0]["sentence"]["fi"]
+
+
 def test_an_event_that_comes_again_or_a_state_sent_again_tells_nothing_more(cell: Cell) -> None:
     first = listing_event(have())
     cell.hear([listing_event(want()), first])
