@@ -42,7 +42,7 @@ def test_a_have_and_a_want_that_fit_are_told_once(cell: Cell, together: bool) ->
 
 
 def test_cards_in_words_that_nobody_knows_meet_by_their_product_codes(cell: Cell) -> None:
-    coded = {"ewc_code": None, "amount": 100.0}
+    coded: dict[str, Any] = {"ewc_code": None, "amount": 100.0}
     cell.hear([listing_event(have(name="Xylkvist", product_code="16.10.39", **coded))])
     cell.hear([listing_event(want(2, name="Brompel", **coded)), listing_event(want(3, name="Krunu", **coded))])
     assert cell.told() == []
