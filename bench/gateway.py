@@ -20,6 +20,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.cpu import Meter
 from bench.echo import EchoClient
 from bench.http_load import Load, drive, request_bytes
 from services.resources import domain
@@ -107,6 +108,7 @@ def measure(platform: Platform, seconds: float, rounds: int) -> int:
         return request_bytes("POST", "/v1/listings", headers | key, creation(agency, chooser.randrange(10**6)))
 
     results: dict[str, dict[int, list[Turn]]] = {}
+    meters = {name: Meter(platform.stack) for name in ("read", "create")}
     try:
         wait_until(lambda: _warm(echo), 20, "the echo answers")
         for name, request, times in (("read", read, rounds), ("create", create, rounds // 2)):
@@ -115,12 +117,24 @@ def measure(platform: Platform, seconds: float, rounds: int) -> int:
             for _ in range(times):
                 for in_flight, turns in results[name].items():
                     bare = echo.rate(in_flight, seconds)
-                    turns.append(Turn(bare, drive(address, request, in_flight, seconds)))
+                    with meters[name].running():
+                        turns.append(Turn(bare, drive(address, request, in_flight, seconds)))
     finally:
         echo.close()
         echo_server.terminate()
         echo_server.wait(10)
+    tell_where_the_time_went(results, meters)
     return report(results)
+
+
+def tell_where_the_time_went(
+    results: Mapping[str, Mapping[int, Sequence[Turn]]], meters: Mapping[str, Meter]
+) -> None:
+    """Processor time of one request by part, over all turns; what others work meanwhile is in it."""
+    for name, turns_by_flight in results.items():
+        answered = sum(turn.ours.answered for turns in turns_by_flight.values() for turn in turns)
+        shares = ((part, 1000 * seconds / max(1, answered)) for part, seconds in meters[name].taken.most_common())
+        print(f"ms of processor time a {name}:", ", ".join(f"{part} {ms:.2f}" for part, ms in shares if ms >= 0.05))
 
 
 def report(results: Mapping[str, Mapping[int, Sequence[Turn]]]) -> int:
