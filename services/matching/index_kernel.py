@@ -18,7 +18,7 @@ import numba
 from numba.extending import register_jitable
 
 from services.matching import index_rows
-from services.matching.domain import meaning, measure, sides, weights, words
+from services.matching.domain import meaning, measure, products, sides, weights, words
 from services.matching.domain.measure import pair_points
 from services.matching.index_rows import LEVEL_NATION, LEVEL_PROGRAMME, LEVEL_REGION, Rows
 from shared import geo
@@ -29,7 +29,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 for _factor in (
     measure.meets, measure.is_empty, measure.same_variety, measure.concept_points, measure.common_words,
     measure.backed, measure.coded, measure.thing_points, measure.says, measure.bars, measure.is_other_variety,
-    measure.quality_points, measure.along, measure.code_points, measure.product_points, measure.weighed_code_points,
+    measure.quality_points, measure.along, measure.code_points, products.product_points, measure.weighed_code_points,
     measure.hazard_passes,
     measure.amount_points, measure.covered_points, measure.common_days, measure.common_months, measure.meet_in_time,
     measure.window_points, measure.distance_hm, measure.good_and_far_hm, measure.distance_points,
@@ -42,7 +42,7 @@ def _cache_folder() -> Path | None:
     """Where compiled code is kept, one folder per version of all its sources: numba itself looks at this file's age
     only and would go on with old weights. None where nothing can be written (then every start compiles)."""
     digest = hashlib.blake2b(digest_size=8)
-    for module in (meaning, measure, sides, weights, words, index_rows, geo):
+    for module in (meaning, measure, products, sides, weights, words, index_rows, geo):
         digest.update(Path(module.__file__ or "").read_bytes())
     folder = Path(__file__).parent / "__pycache__" / f"{_SCANS}{digest.hexdigest()}"
     try:

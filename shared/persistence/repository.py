@@ -10,13 +10,11 @@ import base64
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, ClassVar, Generic, TypeVar
 
 import bson
 from pymongo import UpdateOne
 from pymongo.client_session import ClientSession
-from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.operations import DeleteOne, ReplaceOne
 
@@ -50,7 +48,7 @@ class Repository:
             raise UnscopedAccess(type(self).__name__)
         self.scope = scope
         self._session = session
-        self.__collection = _collection(database, self.collection)
+        self.__collection = database[self.collection]
 
     def read_filter(self, caller: Caller) -> Mapping[str, Any]:
         """What the caller may read."""
@@ -168,11 +166,6 @@ class Repository:
             for name, value in self.write_filter(self.scope).items():
                 if document.get(name) != value:
                     raise UnscopedAccess(f"{type(self).__name__}: {name} is not the caller's")
-
-
-@lru_cache(maxsize=64)
-def _collection(database: Database[Document], name: str) -> Collection[Document]:
-    return database[name]
 
 
 def _latest_each(documents: Sequence[Document]) -> list[Document]:

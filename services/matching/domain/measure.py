@@ -22,6 +22,7 @@ from services.matching.domain.meaning import (
     VARIETY_BITS,
     VARIETY_WORDS,
 )
+from services.matching.domain.products import product_points
 from services.matching.domain.sides import MISSING, Numbers
 from services.matching.domain.weights import (
     AMOUNT_STEPS,
@@ -59,8 +60,6 @@ _THING_IMPLIED, _NEAR_CODED = THING_POINTS["implied"], THING_POINTS["near_coded"
 _SERVES_SAID, _NEAR_SAID = THING_POINTS["serves_said"], THING_POINTS["near_said"]
 _CODED, _CODED_SUB, _CODED_CHAPTER = (THING_POINTS[n] for n in ("coded", "coded_subchapter", "coded_chapter"))
 _OTHER, _OTHER_CODED, _OTHER_SUB = (THING_POINTS[n] for n in ("other", "other_coded", "other_subchapter"))
-_CATEGORY, _CLASS, _GROUP = 100_000, 10_000, 1_000
-"""Five, four and three digits behind a 1."""
 _WHOLE_COUNTRY_HM = WHOLE_COUNTRY_KM * 10
 
 
@@ -389,22 +388,6 @@ def pair_points(have: Numbers, want: Numbers, weights: KindRule) -> int:
         + share(warmth, weights.temperature)
         + share(word_points(have, want), weights.words)
     )
-
-
-def product_points(have: Numbers, want: Numbers) -> int:
-    """Nearness of two product codes, by the digits in common: category and class of CPA count as code and subchapter of
-    the List of Waste, a group as a chapter. GATE, where less or nothing is common: a by-product has another activity's
-    code than what it replaces, so that speaks against nothing."""
-    one, other = have.product, want.product
-    while one >= 2 * other > 0:  # more digits, since both begin with 1
-        one //= 10
-    while other >= 2 * one > 0:
-        other //= 10
-    while one != other:
-        one, other = one // 10, other // 10
-    if one >= _CATEGORY:
-        return _SAME
-    return _SUBCHAPTER if one >= _CLASS else _CHAPTER if one >= _GROUP else GATE
 
 
 def weighed_code_points(have: Numbers, want: Numbers) -> int:
