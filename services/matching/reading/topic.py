@@ -35,6 +35,9 @@ _MADE_OF = ("av", "of")
 _REPLACED = re.compile(
     r"\b(?:byta ut|ersätt\w*|i ?stället för|korvaa\w*|replac\w+|instead of)(?: (?!med\b|mot\b|by\b|with\b)\w+){1,4}"
     r"|\b\w+ (?:polttav|käyttäv|valmistav|jalostav|tuottav)an?\b"
+    r"|\b\w+n (?:tekijä|valmistaja|tuottaja|jalostaja|kasvattaja|viljelijä|maahantuoja)n?\b"
+    r"|\b\w+n (?:neutraloin|hygienisoin|sitomis|sidonta|imeyttämis|stabiloin)\w*"
+    r"|\b(?:neutraliser\w*|hygieniser\w*|stabiliser\w*|rening|reningen) (?:av )?(?:\w+ ){0,1}\w+"
     r"|\b(?:kuin|än|than)(?: \w+){1,2}"
     r"|\b(?:\w+ ){1,2}(?:tilalle|sijaan|sijasta|osakorvaa\w*|korvaaj\w*|korvikk\w*)"
 )
