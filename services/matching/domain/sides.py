@@ -73,6 +73,8 @@ def numbers(listing: ListingProjection) -> Numbers:
         good_km, far_km = NEAR_AND_FAR_KM[HAZARDOUS_REACH]
     if listing.kind == "energy" and temperature is not None and amount and amount[1] == "MWh":
         good_km, far_km = _heat_reach(amount[0])
+    window = _months_of_window(listing.available_from, listing.available_to)
+    months = said.months if said.months & window else 0  # words beside the dates speak of something else
     filled = (0,) * (LIMITS_MAX - len(said.limits))
     unbarred = (0,) * (BARS_MAX - len(said.bars))
     return Numbers(
@@ -104,8 +106,8 @@ def numbers(listing: ListingProjection) -> Numbers:
         said=tuple(sorted(said.said)) + (0,) * (SAID_MAX - len(said.said)),
         bar_one=tuple(one for one, _ in said.bars) + unbarred,
         bar_two=tuple(two for _, two in said.bars) + unbarred,
-        flags=said.flags & ~ONCE | (ONCE if listing.is_once else 0) | (SEASONAL if said.months else 0),
-        months=said.months or _months_of_window(listing.available_from, listing.available_to),
+        flags=said.flags & ~ONCE | (ONCE if listing.is_once else 0) | (SEASONAL if months else 0),
+        months=months or window,
         good_hm=good_km * 10,
         far_hm=far_km * 10,
         said_hm=said.said_km * 10,

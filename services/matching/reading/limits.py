@@ -17,6 +17,8 @@ from services.matching.words.vocabulary import tables
 _LESS = r"alle|enintään|korkeintaan|max\.?|under|högst|maximalt|below|at most|<|≤"
 _MORE = r"yli|vähintään|väh\.?|min\.?|över|minst|above|over|at least|>|≥"
 _IS_LESS = re.compile(_LESS)
+_ALLOWS = re.compile(rf"\w[aä]\s+(?:{_LESS})\s*\d|(?:{_LESS})\s*\d+\s*%\s+\w")
+"""A stuff, and how much of it may be; "kosteus enintään 20 %" is a quantity."""
 _LENGTH = "length"
 _UNITS: tuple[tuple[str, str, float], ...] = (
     (r"%|prosent\w*|procent|percent", "share", 10_000), ("promille|‰|g/kg", "share", 1_000), ("mg/kg|ppm", "share", 1),
@@ -109,8 +111,15 @@ def limits_of(said: Iterable[Clause], *, powers: bool = False, wants: bool = Fal
     for clause in said:
         if _DIGIT.search(clause.text):
             for limit in _limits(clause, powers=powers, wants=wants):
-                found.setdefault(limit.what, limit)
+                before = found.setdefault(limit.what, limit)
+                if wants:
+                    found[limit.what] = _wider(before, limit)
     return tuple(found.values())[:LIMITS_MAX]
+
+
+def _wider(one: Limit, other: Limit) -> Limit:
+    """Of a want that tells several limits of one quantity each is of another thing: both pass what either lets."""
+    return Limit(one.what, min(one.low, other.low), max(one.high, other.high))
 
 
 def _limits(clause: Clause, *, powers: bool, wants: bool) -> Iterator[Limit]:
@@ -131,6 +140,11 @@ def _limits(clause: Clause, *, powers: bool, wants: bool) -> Iterator[Limit]:
     if powers and (told := power_kw(text)) and (told[1] or not wants):
         value = round(told[0] * 1_000 * _THOUSANDTHS)
         yield Limit(_POWER_LIMIT, value, _ENDLESS if told[1] else value)
+
+
+def allows_some(text: str) -> bool:
+    """Whether a want's clause lets pass a little of what it names: "laastia enintään 5 %" asks for no mortar."""
+    return bool(_ALLOWS.search(text))
 
 
 def power_kw(text: str) -> tuple[float, bool] | None:

@@ -20,7 +20,7 @@ from services.matching.reading.amounts import amount_of, temperature_of
 from services.matching.reading.clauses import Clause, clauses
 from services.matching.reading.distances import reach_km
 from services.matching.reading.ellipses import whole as whole_words
-from services.matching.reading.limits import limits_of, qualities_of, varieties_of, with_numbers
+from services.matching.reading.limits import allows_some, limits_of, qualities_of, varieties_of, with_numbers
 from services.matching.reading.refusals import bars, said
 from services.matching.reading.ruled import served
 from services.matching.reading.seasons import months_of
@@ -99,7 +99,7 @@ def read(
         refuses=refuses,
         limits=limits,
         varieties=varieties_of(both),
-        said=said(c for c in both if not (wants and c.tolerates)),
+        said=said(c for c in both if not (wants and (c.tolerates or allows_some(c.text)))),
         bars=bars(both),
         flags=sum(
             bit

@@ -28,8 +28,10 @@ NONE: Concepts = frozenset()
 _SURE, _SURE_IF_LONG, _LONG = 0.76, 0.74, 9
 _EXACT, _SHORT = 0.97, 5
 """A short word resembles too many others: it must stand as it is known."""
-_AWAY = frozenset(("till", "för", "från", "ur", "for", "from", "to", "into", "innehållit", "innehöll"))
+_AWAY = frozenset(("till", "för", "från", "ur", "for", "from", "to", "into", "efter", "innehållit", "innehöll"))
 """What follows is where it goes or comes from, not what it is."""
+_REST_OF = re.compile(r"(?:spill|rest(?:er|bit|bitar)?|svinn|avkap|kapbitar|bitar|stumpar|offcuts|scraps|leftovers)$")
+"""Before "från" it makes the thing itself: "spill från gipsskivor"."""
 _MADE_OF = ("av", "of")
 """Behind a thing: what it is made of."""
 _REPLACED = re.compile(
@@ -43,8 +45,10 @@ _REPLACED = re.compile(
 )
 """What is to be replaced is not what is wanted, and what somebody burns or makes is not what he has."""
 _FOREIGN = 5
+_OWN_USES = ("premises",)
+"""Kinds whose cards name uses of others as what goes with them."""
 _DEGREES = re.compile(r"\d ?(?:°|ast|grad|c\b)|asteis|lämp(?!ölaito)|värm(?!everk)|heat")
-PLAINLY = {"energy": "waste-heat", "water": "process-water"}
+PLAINLY = {"energy": "waste-heat", "water": "process-water", "logistics": "transport"}
 """What a card of the kind is about when its words name nothing of it."""
 
 
@@ -145,6 +149,8 @@ def spoken(text: str, kind: str, by_use: bool, beyond: int = OWN_KIND) -> Spoken
         if (beyond or not flows or kind in use.kinds) and (found := use.pattern.search(text))
     ]
     own = [one for one in heard if kind in one[0].kinds]
+    if kind in _OWN_USES and not beyond:  # a forklift that stands in a room is not what the room is
+        heard = own
     # "Welding skill and training": of its own kind only training, a general use, is known; it is about welding.
     heard = own if any(not use.general for use, _ in own) else heard
     purposes = {use.number for use, _ in heard}
@@ -163,7 +169,11 @@ def spoken(text: str, kind: str, by_use: bool, beyond: int = OWN_KIND) -> Spoken
         )
         if not is_meant or any(a < end and start < b for a, b in spans) or _is_foreign(one, words, language):
             continue
-        goes_away = any(word.text in _AWAY for word in words[max(0, one.first - 3) : one.first])
+        goes_away = any(
+            word.text in _AWAY and not (at and _REST_OF.search(words[at - 1].text))
+            for at, word in enumerate(words[: one.first])
+            if at >= one.first - 3
+        )
         if goes_away and kind == MATERIAL:
             continue
         if one.first >= 2 and words[one.first - 1].text in _MADE_OF and any(h.last == one.first - 2 for h in hits):
