@@ -25,12 +25,15 @@ _UNITS: tuple[tuple[str, str, float], ...] = (
     ("g/l", "dissolved", 1_000), ("mg/l", "dissolved", 1),
     (r"mm|milli\w*", _LENGTH, 1), ("cm", _LENGTH, 10), (r"m(?![\w/])", _LENGTH, 1_000),
     ("ms/cm", "conductivity", 100), ("ms/m", "conductivity", 1), ("[µμ]s/cm", "conductivity", 0.1),
+    (r"(?:t|tn|ton|tonnia|tonnin|tonne)(?![\w/])", "mass", 1_000), (r"kg(?![\w/])", "mass", 1),
     ("bar", "pressure", 1), ("mj/kg", "heat of a mass", 1), ("kwh/m3", "heat of a volume", 1),
 )  # fmt: skip
 """Spellings, the family of the unit, and how many of the family's smallest it is. Only one family compares."""
 _UNIT = "|".join(spellings for spellings, _, _ in _UNITS)
 _THOUSANDTHS = 1_000
 _ENDLESS = 10**18
+_AT_LEAST = frozenset(("crane capacity", "door height", "hall height"))
+"""Of what a want tells with a bare number as the least."""
 _POWER_LIMIT = 1
 """The number of power among measured quantities; its limits are of watts and more."""
 _POWER = re.compile(rf"(?P<than>{_MORE})?\s*(?P<low>\d{{1,5}}(?:[ ,.]\d{{1,3}})?)\s*(?P<unit>kw|mw)\b(?!h)")
@@ -136,6 +139,8 @@ def _limits(clause: Clause, *, powers: bool, wants: bool) -> Iterator[Limit]:
             if than:  # "over 30 % not" is at most 30 %
                 is_most = bool(_IS_LESS.fullmatch(than)) is not clause.refuses
                 low, high = (-_ENDLESS, high) if is_most else (low, _ENDLESS)
+            elif wants and measure.name in _AT_LEAST:
+                high = _ENDLESS
             yield Limit(what, low, high)
     if powers and (told := power_kw(text)) and (told[1] or not wants):
         value = round(told[0] * 1_000 * _THOUSANDTHS)
