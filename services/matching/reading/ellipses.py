@@ -9,11 +9,19 @@ from services.matching.words.lexicon import lexicon
 _SHARED = re.compile(r"((?:\w{3,}-,\s+)*\w{3,}-\s+(?:ja|tai|sekä|och|eller|samt|and|or)\s+)(\w{6,})")
 _PART = re.compile(r"(\w{3,})-")
 _SHORTEST_END = 3
+_OWNERS = re.compile(r"\b(\w{4,}n) (ja|tai|sekä|eikä) (\w{4,}n) (\w{4,})")
+"""Two owners of one thing: "teurastamon ja meijerin lietteitä"."""
 
 
 def whole(text: str) -> str:
     """The normalised text with such words written out, where the vocabulary knows the word that comes of it."""
-    return _SHARED.sub(_written_out, text) if re.search(r"\w-[ ,]", text) else text
+    text = _SHARED.sub(_written_out, text) if re.search(r"\w-[ ,]", text) else text
+    return _OWNERS.sub(_of_both, text)
+
+
+def _of_both(match: re.Match[str]) -> str:
+    one, conjunction, other, thing = match.groups()
+    return f"{one} {thing} {conjunction} {other} {thing}" if lexicon().names(f"{one} {thing}") else match.group()
 
 
 def _written_out(match: re.Match[str]) -> str:
