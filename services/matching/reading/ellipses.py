@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from services.matching.words.lexicon import lexicon
+from services.matching.words.tokens import tokens
 
 _SHARED = re.compile(r"((?:\w{3,}-,\s+)*\w{3,}-\s+(?:ja|tai|sekä|och|eller|samt|and|or)\s+)(\w{6,})")
 _PART = re.compile(r"(\w{3,})-")
@@ -21,7 +22,9 @@ def whole(text: str) -> str:
 
 def _of_both(match: re.Match[str]) -> str:
     one, conjunction, other, thing = match.groups()
-    return f"{one} {thing} {conjunction} {other} {thing}" if lexicon().names(f"{one} {thing}") else match.group()
+    found = lexicon().find(tokens(f"{one} {thing}"), far=False)
+    is_known = any((hit.first, hit.last) == (0, 1) for hit in found)
+    return f"{one} {thing} {conjunction} {other} {thing}" if is_known else match.group()
 
 
 def _written_out(match: re.Match[str]) -> str:
