@@ -14,7 +14,7 @@ _SENTENCE = re.compile(r"[.!?]\s+(?=\w)|\s-\s")
 _ABOUT = re.compile(r"\bn\.\s*(?=[0-9])")
 """Before a number; without its dot it would be nitrogen."""
 _ABBREVIATED = re.compile(r"\b(n|ca|c:a|esim|mm|ym|tms|max|min|väh|ent|alk|kl|osim|t\.ex|bl\.a|st|kat|lk"
-                          r"|nr|f\.n|resp)\.\s+")  # fmt: skip
+                          r"|nr|f\.n|resp|el|dyl|ev|inkl|exkl|tot|ung)\.\s+")  # fmt: skip
 _CLAUSE = re.compile(r"[,;:]\s+|\s*[()]\s*|\bmutta\b|\bmen\b|\bbut\b|\bjoten\b|\bkunhan\b")
 _NOT = re.compile(r"\b(?:ei|eikä|eivät|emme|älä|ilman|paitsi|ingen|inga|inget|inte|ej|utan|utom|no|not|without|except"
                   r"|free of|fritt? från|vapaa(?! korkeu)|liian|för små|för tunna|too"
@@ -24,7 +24,7 @@ _WITHOUT = re.compile(r"\b(?:ilman|paitsi|utan|utom|without|except|free of|fritt
 """A "not" that speaks of what follows only."""
 _ITS_OWN = re.compile(rf"{_WITHOUT.pattern}|\bpois\b|poistettu|\bbort|avlägsna|frånskil|removed")
 """A "not" that refuses nothing of the clause before."""
-EITHER = re.compile(r"\b(?:tai|taikka|eller|or)\b|\w/\w")
+EITHER = re.compile(r"\b(?:tai|taikka|eller|el|or)\b|\w/\w")
 """Of alternatives none is asked."""
 _INVERTED = re.compile(r"\b(?:får|kan|tar|vill|ska|behöver|köper|använder) (?:vi|man|jag)\s*$")
 """Swedish turns round what it begins with: "målat får vi inte elda"."""

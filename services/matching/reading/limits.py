@@ -19,6 +19,8 @@ _MORE = r"yli|vähintään|väh\.?|min\.?|över|minst|above|over|at least|>|≥"
 _IS_LESS = re.compile(_LESS)
 _ALLOWS = re.compile(rf"\w[aä]\s+(?:{_LESS})\s*\d|(?:{_LESS})\s*\d+\s*%\s+\w")
 """A stuff, and how much of it may be; "kosteus enintään 20 %" is a quantity."""
+_OF_ONE = re.compile(r"^\s*\w{4,}ll[aä]\s|%\s+för \w{4,}\s*$")
+"""A limit for one of several things: "kutterilla kosteus alle 20 %"."""
 _LENGTH = "length"
 _UNITS: tuple[tuple[str, str, float], ...] = (
     (r"%|prosent\w*|procent|percent", "share", 10_000), ("promille|‰|g/kg", "share", 1_000), ("mg/kg|ppm", "share", 1),
@@ -112,7 +114,7 @@ def limits_of(said: Iterable[Clause], *, powers: bool = False, wants: bool = Fal
     what it needs is an amount."""
     found: dict[int, Limit] = {}
     for clause in said:
-        if _DIGIT.search(clause.text):
+        if _DIGIT.search(clause.text) and not (wants and _OF_ONE.search(clause.text)):
             for limit in _limits(clause, powers=powers, wants=wants):
                 before = found.setdefault(limit.what, limit)
                 if wants:

@@ -24,13 +24,7 @@ from services.matching.reading.limits import allows_some, limits_of, qualities_o
 from services.matching.reading.refusals import bars, said
 from services.matching.reading.ruled import served
 from services.matching.reading.seasons import months_of
-from services.matching.reading.tables import (
-    kin,
-    parents,
-    reaches,
-    uses,
-    with_kinds,
-)
+from services.matching.reading.tables import Use, kin, parents, reaches, uses, with_kinds
 from services.matching.reading.topic import NONE, Concepts, Topic, spoken, topic_of, union
 from services.matching.words.codes import concepts_of, may_be
 from services.matching.words.concepts import FLOWS, MATERIAL, kind_of, things
@@ -132,7 +126,8 @@ def _concepts(
     stated = with_kinds(named, flows)
     akin = with_kinds(union(kin(flows).get(number, NONE) for number in stated), flows)
     if not flows:
-        return _Concepts(named, coded, stated, serves, akin, akin | _alike(topic.uses))
+        narrower = NONE if kind == "logistics" else _nested(topic.uses)
+        return _Concepts(named, coded, stated, serves, akin | narrower, akin | _alike(topic.uses))
     is_open = any(_OPEN.search(clause.text) for clause in both)
     near, perhaps = _near_and_perhaps(topic, stated, akin, is_open=is_open)
     near |= union(spoken(c.text, kind, False).subjects for c in both if c.tolerates)
@@ -167,6 +162,20 @@ def _alike(purposes: Concepts) -> Concepts:
     wanted = [use for use in uses(False).all if use.number in purposes]
     alike = {one.number for one in uses(False).all for use in wanted if one.serving & use.serving}
     return frozenset(alike) - purposes
+
+
+def _nested(purposes: Concepts) -> Concepts:
+    """Of work and rooms: uses of which one is the other's narrower, as drying of grain is drying. Not of transport: a
+    tank lorry is no lorry for pallets."""
+    wanted = [use for use in uses(False).all if use.number in purposes]
+    return frozenset(one.number for one in uses(False).all if any(_is_narrower(one, use) for use in wanted))
+
+
+def _is_narrower(one: Use, other: Use) -> bool:
+    """Whether one of the two is general and all that serves the one serves the other."""
+    if one.general is other.general or not one.kinds & other.kinds:
+        return False
+    return one.serving <= other.serving or other.serving <= one.serving
 
 
 def _is_carried(kind: str, number: int) -> bool:
