@@ -189,7 +189,9 @@ def is_other_variety(have: Numbers, want: Numbers) -> bool:
 
 def quality_points(have: Numbers, want: Numbers) -> int:
     """Full when nothing is asked or all of it is shown; less when the have is silent; a contradiction is a gate."""
-    if meets(have.bears, want.refuses) or bars(want, have) or is_other_variety(have, want):
+    if meets(have.bears, want.refuses) or meets(have.refuses, want.needs):
+        return GATE
+    if bars(want, have) or is_other_variety(have, want):
         return GATE
     is_silent = bars(have, want)
     is_shown = meets(want.needs, have.bears)

@@ -61,7 +61,7 @@ class Measure:
 
 
 def qualities_of(said: Iterable[Clause], *, wants: bool) -> tuple[Mask, Mask, Mask]:
-    """Qualities that are stated, asked and refused."""
+    """Qualities that are stated, asked and refused; of a have those it says it lacks, where a want would ask for them."""
     bears = needs = refuses = 0
     for clause in said:
         if wants and clause.tolerates:
@@ -71,7 +71,7 @@ def qualities_of(said: Iterable[Clause], *, wants: bool) -> tuple[Mask, Mask, Ma
             if quality.free and quality.free.search(clause.text):
                 refuses |= quality.bit if wants else 0
             elif quality.pattern.search(bars):
-                refuses |= quality.bit if wants and quality.refused else 0
+                refuses |= quality.bit if (quality.refused if wants else quality.asked) else 0
             elif quality.pattern.search(says):
                 if wants and not EITHER.search(says):
                     needs |= quality.bit if quality.asked else 0
