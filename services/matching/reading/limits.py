@@ -61,7 +61,7 @@ class Measure:
 
 
 def qualities_of(said: Iterable[Clause], *, wants: bool) -> tuple[Mask, Mask, Mask]:
-    """Qualities that are stated, asked and refused; of a have those it says it lacks, where a want would ask for them."""
+    """Qualities that are stated, asked and refused; of a have those it says it lacks, where a want may ask for them."""
     bears = needs = refuses = 0
     for clause in said:
         if wants and clause.tolerates:
