@@ -37,7 +37,8 @@ _OPEN = re.compile(r"\b(?:ym|yms|jne|tms|mm|esim|kuten|esimerkiksi|osd|mfl|bl ?a
 _AT_A_DISTANCE = ("expertise", "service")
 _FLAGS = (
     (meaning.GATHERS, re.compile(r"usei(?:lta|sta|ta)|useamma(?:lta|sta|n)|\bkaikilta|kaikista|från alla|av alla"
-                     r"|useiden|keräämme|kootaan|kerätään|samlar (?:in|från|upp)|insamla|\busea(?:sta|lta)|monesta|moni(?:lta|en)|flera|många|several"
+                                 r"|useiden|keräämme|kootaan|kerätään|samlar (?:in|från|upp)|insamla"
+                                 r"|\busea(?:sta|lta)|monesta|moni(?:lta|en)|flera|många|several"
                                  r"|various sources|many sources")),
     (meaning.SMALL_LOTS, re.compile(r"pien(?:et|iä|etkin|iäkin|emmät|empiä) (?:erä|pala|määr)|pienerä|pienistäkin"
                                     r"|pienetkin|(?:alk\.|alkaen|vähintään|väh\.|yli) \d+ ?"
