@@ -196,8 +196,7 @@ def quality_points(have: Numbers, want: Numbers) -> int:
     is_silent = bars(have, want)
     is_shown = meets(want.needs, have.bears)
     for at in range(len(want.needs)):
-        if want.needs[at] & ~have.bears[at] != 0:
-            is_silent = True
+        is_silent |= want.needs[at] & ~have.bears[at] != 0
     is_unmeasured = False
     for at in range(len(want.limit_what)):
         what = want.limit_what[at]
