@@ -16,8 +16,8 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 
 _LINGER_MS = 20
 """How long a thread that has nothing else to do waits for the next request of the client it has just answered."""
-_LINGERING_PARTS = 3, 4
-"""How many of the threads may wait so; the others are there for whoever comes meanwhile."""
+_MAY_LINGER = 0.75
+"""The part of the threads that may wait so; the others are there for whoever comes meanwhile."""
 
 
 class LingeringWorker(ThreadWorker):  # type: ignore[misc]
@@ -29,8 +29,7 @@ class LingeringWorker(ThreadWorker):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        some, of_all = _LINGERING_PARTS
-        self._may_linger = threading.Semaphore(self.cfg.threads * some // of_all)
+        self._may_linger = threading.Semaphore(int(self.cfg.threads * _MAY_LINGER))
 
     def init_process(self) -> None:
         # gunicorn looks every setting up anew, some twenty-five times a request; here none changes any more.

@@ -14,6 +14,7 @@ import socket
 import threading
 import time
 from collections.abc import Mapping
+from itertools import count
 from queue import Empty, SimpleQueue
 from typing import Any
 
@@ -80,6 +81,7 @@ class RpcClient:
         self._name = name
         self._deadline_s = deadline_s
         self._reply_key = uuid7_hex()
+        self._numbers = count()
         self._queue = f"rpc.reply-{name}-{self._reply_key}"
         self._pending: dict[str, PendingReply] = {}
         self._sending = threading.Lock()
@@ -127,7 +129,7 @@ class RpcClient:
             raise Unavailable("The platform is at its limit; a part")
         seconds = deadline_s or call.deadline_s or self._deadline_s
         deadline = time.time() + seconds
-        correlation_id = uuid7_hex()
+        correlation_id = f"{self._reply_key}-{next(self._numbers)}"
         headers = {CALLER_HEADER: token, DEADLINE_HEADER: repr(deadline), TRACE_HEADER: tracing.current()}
         if call.changes:
             headers[IDEMPOTENCY_HEADER] = idempotency_key or f"auto-{correlation_id}"

@@ -21,7 +21,6 @@ import nameko
 from amqp.basic_message import Message
 from kombu import Connection
 from marshmallow import Schema, ValidationError
-from marshmallow.utils import get_value
 from nameko.amqp.consume import Consumer
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import DependencyProvider
@@ -198,6 +197,12 @@ def _run_command(
 def _entrypoint(call: Call, run: Callable[..., Any], *, open_to_all: bool = False) -> Callable[..., Any]:
     request_schema = call.request()
 
+    class Late(DeadlineExceeded):
+        """Made only when it comes to that."""
+
+        def __init__(self) -> None:
+            super().__init__(call.service)
+
     def decorate(method: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(method)
         def answer(service: Any, incoming: Incoming) -> Any:
@@ -205,7 +210,7 @@ def _entrypoint(call: Call, run: Callable[..., Any], *, open_to_all: bool = Fals
             outcome = "ok"
             try:
                 left = _seconds_left(incoming)
-                with eventlet.Timeout(left, DeadlineExceeded(call.service)):
+                with eventlet.Timeout(left, Late):
                     caller = NOBODY if open_to_all else _caller(service, incoming)
                     trace = tracing.Span(
                         incoming.context.get("traceparent"),
@@ -277,13 +282,7 @@ def _dump(schema: type[Schema], value: Any) -> Any:
     dumper = _SCHEMAS.get(schema)
     if dumper is None:
         dumper = _SCHEMAS[schema] = schema()
-        dumper.get_attribute = _value_of  # type: ignore[assignment, method-assign]
     return dumper.dump(value)
-
-
-def _value_of(told: Any, name: str, default: Any) -> Any:
-    """As marshmallow finds it, a field of a plain mapping without four calls in between."""
-    return told.get(name, default) if isinstance(told, dict) else get_value(told, name, default)
 
 
 def _known(error: Exception, call: Call) -> ServiceError:

@@ -44,7 +44,7 @@ def may_be(code: str | None, number: int) -> bool:
     return not code or code[:2] in OF_ANYTHING or code[:2] in _chapters().get(number, (code[:2],))
 
 
-@cache
+@lru_cache(maxsize=2_048)
 def usual_concept(code: str | None) -> str | None:
     """The concept with the most terms of which this is the first waste code, else one of the codes."""
     for first in (True, False):
