@@ -149,7 +149,7 @@ def report(results: Mapping[str, Mapping[int, Sequence[Turn]]]) -> int:
                     print(f"  {name} error: {turn.ours.last_error}", file=sys.stderr)
             bare, ours = statistics.median(t.bare for t in turns), statistics.median(t.ours.rate for t in turns)
             ratios.append(statistics.median(turn.ours.rate / turn.bare for turn in turns))
-            latencies = sorted(value for turn in turns for value in turn.ours.latencies_s)
+            latencies = sorted(value for turn in turns for value in turn.ours.latencies_s) or [0.0]
             p50, p99 = (latencies[int(len(latencies) * q)] * 1000 for q in (0.5, 0.99))
             print(f"{name:>8} {in_flight:9} {bare:8.0f} {ours:8.0f} {ratios[-1]:6.3f}  {p50:.1f} / {p99:.1f}")
         least[f"{name}_ratio"] = None if errors else round(min(ratios), 3)

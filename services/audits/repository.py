@@ -22,7 +22,7 @@ class SurveyRepository(Repository):
         self._insert(_document(survey))
 
     def find(self, survey_id: str) -> Survey | None:
-        document = self._find_one({"_id": survey_id})
+        document = self._find_by_id(survey_id)
         return None if document is None else _survey(document)
 
     def page(self, organisation_id: str | None, limit: int, cursor: str | None) -> Page[Survey]:

@@ -39,7 +39,7 @@ class AgencyRepository(Repository):
         return found
 
     def find(self, agency_id: str) -> Agency | None:
-        found = self._find_one({"_id": agency_id})
+        found = self._find_by_id(agency_id)
         return _agency(found) if found else None
 
     def page(self, limit: int, cursor: str | None) -> Page[Agency]:
@@ -74,7 +74,7 @@ class ServiceAccountRepository(_ManagedRepository):
         return found
 
     def find(self, account_id: str) -> ServiceAccount | None:
-        found = self._find_one({"_id": account_id})
+        found = self._find_by_id(account_id)
         return _account(found) if found else None
 
     def page(self, limit: int, cursor: str | None) -> Page[ServiceAccount]:
@@ -96,7 +96,7 @@ class ApiKeyRepository(_ManagedRepository):
         return found
 
     def find(self, key_id: str) -> ApiKey | None:
-        found = self._find_one({"_id": key_id})
+        found = self._find_by_id(key_id)
         return _key(found) if found else None
 
     def page(self, account_id: str, limit: int, cursor: str | None) -> Page[ApiKey]:

@@ -142,7 +142,7 @@ class MatchRepository(Repository):
         return {"viewer_agencies": caller.agency}
 
     def get(self, identifier: str) -> Match | None:
-        document = self._find_one({"_id": identifier})
+        document = self._find_by_id(identifier)
         return _match(document) if document else None
 
     def page(self, request: Mapping[str, Any]) -> Page[Match]:

@@ -29,7 +29,7 @@ class OrganisationRepository(Repository):
     collection = "organisations"
 
     def find(self, organisation_id: str) -> Organisation | None:
-        document = self._find_one({"_id": organisation_id})
+        document = self._find_by_id(organisation_id)
         return None if document is None else _organisation(document)
 
     def id_of_client(self, party_id: str) -> str | None:

@@ -41,7 +41,7 @@ class SiteRepository(Repository):
     collection = "sites"
 
     def find(self, site_id: str) -> Site | None:
-        document = self._find_one({"_id": site_id})
+        document = self._find_by_id(site_id)
         return None if document is None else site_of(document)
 
     def apply(self, sites: Sequence[Mapping[str, Any]]) -> None:
@@ -80,7 +80,7 @@ class ListingRepository(Repository):
         return audience_filter(caller)
 
     def find(self, listing_id: str) -> Listing | None:
-        document = self._find_one({"_id": listing_id})
+        document = self._find_by_id(listing_id)
         return None if document is None else _listing(document)
 
     def add(self, *listings: Listing) -> None:

@@ -28,7 +28,7 @@ class ListingRepository(Repository):
     collection = "listings"
 
     def find(self, listing_id: str) -> Listing | None:
-        document = self._find_one({"_id": listing_id})
+        document = self._find_by_id(listing_id)
         if document is None:
             return None
         values = {name: value for name, value in document.items() if name not in ("_id", "visibility")}
@@ -47,7 +47,7 @@ class InterestRepository(Repository):
         return {"$or": [{"agency_id": caller.agency}, {"listing_agency_id": caller.agency}]}
 
     def find(self, interest_id: str) -> Interest | None:
-        document = self._find_one({"_id": interest_id})
+        document = self._find_by_id(interest_id)
         return None if document is None else _interest(document)
 
     def page(self, filters: Mapping[str, str], limit: int, cursor: str | None) -> Page[Interest]:

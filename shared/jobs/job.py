@@ -84,7 +84,7 @@ class JobRepository(Repository):
         return _job(document)
 
     def get(self, job_id: str) -> Job:
-        document = self._find_one({"_id": job_id})
+        document = self._find_by_id(job_id)
         if document is None:
             raise NotFound("job", job_id)
         return _job(document)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import partial, wraps
+from functools import cache, partial, wraps
 from typing import Any
 
 import eventlet
@@ -43,6 +43,8 @@ from shared.tenancy import Caller, Role
 log = get_logger(__name__)
 
 _PAUSE_S = 0.02
+_READ_S = 1
+"""kombu reads with this limit; where the socket has it already, it is not set and taken back for every frame."""
 NOBODY = Caller("nobody", None, frozenset(), "")
 
 
@@ -79,6 +81,7 @@ class AnsweringConsumer(Consumer):
     def establish_connection(self) -> Iterator[Connection]:
         with super().establish_connection() as connection:
             self._writes = join_writes(attuned(connection))
+            connection.connection.sock.settimeout(_READ_S)
             yield connection
             # Told to stop: what was taken is answered before the connection closes.
             while self._unanswered:
@@ -226,13 +229,23 @@ def _entrypoint(call: Call, run: Callable[..., Any], *, open_to_all: bool = Fals
                 outcome = known.code
                 raise known from None
             finally:
-                metrics.counter("sivuvirta_rpc_calls_total").labels(call.key, outcome).inc()
-                metrics.histogram("sivuvirta_rpc_call_seconds").labels(call.key).observe(time.monotonic() - began)
+                calls, seconds = _instruments(call.key, outcome)
+                calls.inc()
+                seconds.observe(time.monotonic() - began)
 
         decorated: Callable[..., Any] = CallEntrypoint.decorator(expected_exceptions=ServiceError)(answer)
         return decorated
 
     return decorate
+
+
+@cache
+def _instruments(method: str, outcome: str) -> tuple[Any, Any]:
+    """The label sets, kept: finding them costs more than counting. Bounded by methods and error codes."""
+    return (
+        metrics.counter("sivuvirta_rpc_calls_total").labels(method, outcome),
+        metrics.histogram("sivuvirta_rpc_call_seconds").labels(method),
+    )
 
 
 _token: ContextVar[str] = ContextVar("callers_token", default="")

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.persistence.repository import admits
 from shared.tenancy import Caller, Role
 from shared.visibility import (
     ALL_FIELDS,
@@ -70,7 +69,7 @@ relations = st.sampled_from(Relation)
 @given(callers, cards)
 def test_the_database_filter_lets_through_exactly_what_is_visible(caller: Caller, card: Card) -> None:
     document = {name: getattr(card, name) for name in ("agency_id", "region_code", "programme", "visibility")}
-    assert matches(audience_filter(caller), document) == bool(visible_fields(Viewer.of(caller), card))
+    assert admits(audience_filter(caller), document) == bool(visible_fields(Viewer.of(caller), card))
 
 
 @given(callers, cards, relations)
@@ -153,19 +152,3 @@ def test_only_the_owning_agencys_people_and_systems_change_a_card(
 
 def without(level: Visibility) -> list[Visibility]:
     return [step for step in LADDER if step is not level]
-
-
-def matches(query: Mapping[str, Any], document: Mapping[str, Any]) -> bool:
-    """The part of MongoDB's query language that the filter speaks: $or, $in and equality."""
-    for name, condition in query.items():
-        if name == "$or":
-            held = any(matches(clause, document) for clause in condition)
-        elif isinstance(condition, Mapping):
-            assert set(condition) == {"$in"}
-            held = document[name] in condition["$in"]
-        else:
-            assert not name.startswith("$")
-            held = document[name] == condition
-        if not held:
-            return False
-    return True

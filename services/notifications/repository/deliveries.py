@@ -52,7 +52,7 @@ class DeliveryRepository(Repository):
         )
 
     def get(self, delivery_id: str) -> Delivery:
-        found = self._find_one({"_id": delivery_id})
+        found = self._find_by_id(delivery_id)
         if found is None:
             raise NotFound("delivery", delivery_id)
         return _delivery(found)

@@ -29,7 +29,7 @@ class SubscriptionRepository(Repository):
 
     def get(self, subscription_id: str) -> Subscription:
         """Raises NotFound also for another agency's."""
-        found = self._find_one({"_id": subscription_id})
+        found = self._find_by_id(subscription_id)
         if found is None:
             raise NotFound("subscription", subscription_id)
         return _subscription(found)
