@@ -34,7 +34,7 @@ _UNITS: tuple[tuple[str, str, float], ...] = (
 _UNIT = "|".join(spellings for spellings, _, _ in _UNITS)
 _THOUSANDTHS = 1_000
 _ENDLESS = 10**18
-_AT_LEAST = frozenset(("crane capacity", "door height", "hall height"))
+_AT_LEAST = frozenset(("crane capacity", "door height", "hall height", "height"))
 """Of what a want tells with a bare number as the least."""
 _POWER_LIMIT = 1
 """The number of power among measured quantities; its limits are of watts and more."""
