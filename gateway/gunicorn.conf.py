@@ -6,7 +6,8 @@ import tempfile
 from typing import Any
 
 # Before prometheus_client is imported: the workers' numbers are added up through this folder.
-os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="sivuvirta-metrics-"))
+if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="sivuvirta-metrics-")
 
 import gunicorn.http.wsgi
 import gunicorn.util
