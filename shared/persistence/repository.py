@@ -70,18 +70,18 @@ class Repository:
         return found if found is not None and admits(within, found) else None
 
     def _look_up(self, identifier: str) -> Document | None:
+        """Outside a transaction by the command itself, since the driver's cursor costs a fifth more for one document;
+        on a lost connection by the cursor, which the driver lets try once more."""
+        by_id = {"_id": identifier}
         if self._session is None:
+            command = {"find": self.collection, "filter": by_id, "limit": 1, "singleBatch": True}
+            command["readConcern"] = self.__database.read_concern.document
             try:
-                # By the command itself: the driver's cursor costs a fifth more, for one document.
-                answer = self.__database.command(
-                    {"find": self.collection, "filter": {"_id": identifier}, "limit": 1, "singleBatch": True}
-                    | {"readConcern": self.__database.read_concern.document},
-                    codec_options=self.__database.codec_options,
-                )
+                answer = self.__database.command(command, codec_options=self.__database.codec_options)
                 return next(iter(answer["cursor"]["firstBatch"]), None)
             except ConnectionFailure:
-                pass  # The cursor tries once more, as the driver does for every read.
-        return self.__collection.find_one({"_id": identifier}, session=self._session)
+                pass
+        return self.__collection.find_one(by_id, session=self._session)
 
     def _find_one(self, query: Mapping[str, Any], fields: Sequence[str] | None = None) -> Document | None:
         hint = [("_id", 1)] if isinstance(query.get("_id"), str) else None  # nothing to plan: it is at most one

@@ -23,12 +23,9 @@ VALUE_TYPES = (
     "shared.tenancy",
     "shared.visibility",
 )
-PRESENT = [service for service in SERVICES if (ROOT / "services" / service / "service.py").is_file()]
 
 
 def test_the_import_contracts_are_kept() -> None:
-    if set(PRESENT) != set(SERVICES):
-        pytest.skip("import-linter needs every package it names; test_floor_plan says which service is missing")
     linter = Path(sys.executable).with_name("lint-imports")
     run = subprocess.run([linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout
@@ -74,8 +71,6 @@ def test_a_domain_imports_the_standard_library_and_shared_value_types_only() -> 
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_domain_runs_with_nothing_installed(service: str) -> None:
     names = [module.name for module in modules() if is_domain(module) and module.path.split("/")[1] == service]
-    if service not in PRESENT:
-        pytest.skip("not built yet")
     assert names != []
     # -S leaves out site-packages: only the standard library and this repository are there.
     program = f"import sys; sys.path.insert(0, '.'); import {', '.join(names)}"

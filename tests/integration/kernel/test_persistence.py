@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import socket
 import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,7 @@ import pytest
 
 from shared.clock import FixedClock
 from shared.contracts.events.organisations import SITE_REGISTERED
-from shared.errors import InvalidInput, PreconditionFailed
+from shared.errors import Forbidden, InvalidInput, PreconditionFailed
 from shared.jobs.job import JobKind, JobRepository, JobRunner, Step
 from shared.jobs.schedule import Schedule, ScheduleRunner
 from shared.persistence.indexes import Index, ensure_indexes
@@ -35,6 +36,9 @@ class Notes(Repository):
 
     def add(self, *documents: dict[str, Any]) -> None:
         self._insert(*documents)
+
+    def find(self, note_id: str) -> dict[str, Any] | None:
+        return self._find_by_id(note_id)
 
     def ids(self) -> list[str]:
         return [d["_id"] for d in self._find({}, limit=100, sort=[("_id", 1)])]
@@ -75,6 +79,25 @@ def test_a_caller_reaches_what_bears_its_agency_and_nothing_else(runtime: Runtim
     assert runtime.repository(Notes, DUTY).ids() == ["note-1"]
     with pytest.raises(UnscopedAccess):
         runtime.repository(Notes, OTHER).add(note(3, "agy-1"))
+
+
+def test_a_record_of_others_is_not_found_by_its_id_and_who_has_no_agency_learns_nothing(runtime: Runtime) -> None:
+    runtime.repository(Notes, DUTY).add(note(1))
+    assert runtime.repository(Notes, OWN).find("note-1") == note(1)
+    assert runtime.repository(Notes, DUTY).find("note-1") == note(1)
+    assert runtime.repository(Notes, OTHER).find("note-1") is None
+    operator = runtime.repository(Notes, Caller("acc-3", None, frozenset({Role.OPERATOR}), ""))
+    for note_id in ("note-1", "note-2"):
+        with pytest.raises(Forbidden):
+            operator.find(note_id)
+
+
+def test_a_record_is_found_by_its_id_over_a_connection_that_was_lost_meanwhile(runtime: Runtime) -> None:
+    runtime.repository(Notes, DUTY).add(note(1))
+    for server in runtime.client._topology._servers.values():
+        for connection in server.pool.conns:
+            connection.conn.get_conn.shutdown(socket.SHUT_RDWR)
+    assert runtime.repository(Notes, OWN).find("note-1") == note(1)
 
 
 def test_pages_follow_one_another_without_gap_or_repetition(runtime: Runtime) -> None:
