@@ -77,8 +77,9 @@ class ListingProjection:
 
     @property
     def known_temperature_c(self) -> float | None:
-        """As stated, else as its words say."""
-        return self.meaning.temperature_c if self.temperature_c is None else self.temperature_c
+        """As stated, else as its words say; the higher one where a heat pump of its own lifts what is stated."""
+        stated, told = self.temperature_c, self.meaning.temperature_c
+        return told if stated is None else stated if told is None else max(stated, told)
 
     @property
     def is_once(self) -> bool:

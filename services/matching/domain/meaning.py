@@ -27,6 +27,9 @@ GATHERS, SMALL_LOTS, REMOTE, HEAT_PUMP, ONCE, SEASONAL = 1, 2, 4, 8, 16, 32
 """Bits of flags: takes from several, fetches any lot, works at a distance, has a heat pump, is there once only, speaks
 of seasons."""
 
+LEAST_LOT = {"mass": -6, "volume": -7, "pieces": -8}
+"""The number among limits of the least lot that a want fetches at a time, by its dimension."""
+
 POWER = "power"
 """A dimension that words give and no field has: kW."""
 
@@ -49,8 +52,8 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A measured quantity (its name and family of units hashed) between two numbers in thousandths of the family's
-    smallest unit."""
+    """A measured quantity (its name and family of units hashed; below 0 one whose silence says nothing) between two
+    numbers in thousandths of the family's smallest unit."""
 
     what: int
     low: int
@@ -78,7 +81,7 @@ class Meaning:
     phrases it refuses, hashed, the second of a phrase 0 where it is one word. ``good_km``, ``far_km``: how far the
     things are carried, ``said_km`` how far it says itself, 0 where they are unknown. ``months``: bits of those in which
     it is there or wanted, 0 not said. ``temperature_c``, ``amount`` (a year's, in ``unit`` of ``dimension``): what the
-    words say where the fields are silent."""
+    words say where the fields are silent, and the temperature to which a heat pump of the owner's lifts it."""
 
     things: tuple[Thing, ...] = ()
     stated: Mask = NO_CONCEPTS

@@ -207,7 +207,7 @@ def quality_points(have: Numbers, want: Numbers) -> int:
                     is_known = is_shown = True
                     if have.limit_low[other] > want.limit_high[at] or have.limit_high[other] < want.limit_low[at]:
                         return GATE
-            if not is_known:
+            if not is_known and what > 0:
                 is_unmeasured = True
     if is_silent:
         return HALF_SILENT if is_shown else SILENT

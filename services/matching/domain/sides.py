@@ -10,7 +10,18 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.matching.domain.listing import ListingProjection
-from services.matching.domain.meaning import ALL_YEAR, BARS_MAX, LIMITS_MAX, ONCE, POWER, SAID_MAX, SEASONAL, Mask
+from services.matching.domain.meaning import (
+    ALL_YEAR,
+    BARS_MAX,
+    LEAST_LOT,
+    LIMITS_MAX,
+    ONCE,
+    POWER,
+    SAID_MAX,
+    SEASONAL,
+    Limit,
+    Mask,
+)
 from services.matching.domain.transport import heat_break_even_km
 from services.matching.domain.weights import HAZARDOUS_REACH, KIND_RULES, NEAR_AND_FAR_KM, VAGUE_PLACE_KM
 from services.matching.domain.words import word_numbers
@@ -18,6 +29,8 @@ from shared.quantities import DIMENSIONS
 
 MISSING = -(2**31)
 FIRST_DAY, LAST_DAY = 0, 4_000_000
+LOTS_A_YEAR = 4
+"""What comes all along is gathered for a quarter of a year at most."""
 _DIMENSIONS = (*sorted(DIMENSIONS), POWER)
 
 
@@ -75,7 +88,8 @@ def numbers(listing: ListingProjection) -> Numbers:
         good_km, far_km = _heat_reach(amount[0])
     window = _months_of_window(listing.available_from, listing.available_to)
     months = said.months if said.months & window else 0  # words beside the dates speak of something else
-    filled = (0,) * (LIMITS_MAX - len(said.limits))
+    limits = (*said.limits, *_lot(listing))[:LIMITS_MAX]
+    filled = (0,) * (LIMITS_MAX - len(limits))
     unbarred = (0,) * (BARS_MAX - len(said.bars))
     return Numbers(
         code=int(listing.ewc_code) if listing.ewc_code else 0,
@@ -99,9 +113,9 @@ def numbers(listing: ListingProjection) -> Numbers:
         bears=said.bears,
         needs=said.needs,
         refuses=said.refuses,
-        limit_what=tuple(limit.what for limit in said.limits) + filled,
-        limit_low=tuple(limit.low for limit in said.limits) + filled,
-        limit_high=tuple(limit.high for limit in said.limits) + filled,
+        limit_what=tuple(limit.what for limit in limits) + filled,
+        limit_low=tuple(limit.low for limit in limits) + filled,
+        limit_high=tuple(limit.high for limit in limits) + filled,
         varieties=said.varieties,
         said=tuple(sorted(said.said)) + (0,) * (SAID_MAX - len(said.said)),
         bar_one=tuple(one for one, _ in said.bars) + unbarred,
@@ -113,6 +127,15 @@ def numbers(listing: ListingProjection) -> Numbers:
         said_hm=said.said_km * 10,
         vague_hm=0 if listing.exact_place else VAGUE_PLACE_KM * 10,
     )
+
+
+def _lot(listing: ListingProjection) -> tuple[Limit, ...]:
+    """The most that a have can give at a time, as the limit that a want's least lot compares with."""
+    amount = listing.known_amount
+    if listing.direction != "have" or amount is None or amount[2] not in LEAST_LOT:
+        return ()
+    most = round(amount[0] / (1 if listing.is_once else LOTS_A_YEAR) * 1_000)
+    return (Limit(LEAST_LOT[amount[2]], most, most),)
 
 
 def _heat_reach(megawatt_hours: float) -> tuple[int, int]:

@@ -12,6 +12,11 @@ from shared.reference.errors import ReferenceValueError
 
 _SURE = 0.6
 _DIGIT = re.compile("[0-9]")
+_LIFTED = re.compile(
+    r"(?:lämpöpum|värmepump|heat pump)\w*[^.]{0,60}?(?:nosta|noste|lyft|lift|höj|raise)\w*"
+    r"\s(?:\w+\s){0,2}?(?P<c>\d{2,3})(?:[.,]\d)?(?=\s?(?:°|-?ast|-?grad|c\b|:n\b|$|[,.;)]))"
+)
+"""A heat pump that the have has, and the degrees it lifts to."""
 _RUNS_ON = frozenset(("energy", "water"))
 """Kinds whose amount without a period is a year's; of the others it is there once."""
 
@@ -42,6 +47,12 @@ def temperature_of(text: str) -> float | None:
     """Degrees Celsius that the normalised text states."""
     found = read_temperature(text) if _DIGIT.search(text) else None
     return found.value_c if found else None
+
+
+def lifted_to(text: str) -> float | None:
+    """Degrees Celsius to which the owner's heat pump lifts the heat of the normalised text."""
+    found = _LIFTED.search(text) if _DIGIT.search(text) else None
+    return float(found["c"]) if found else None
 
 
 def _fits(kind: str, reading: Reading) -> bool:

@@ -13,10 +13,13 @@ from services.matching.reading.tables import little_words
 _SENTENCE = re.compile(r"[.!?]\s+(?=\w)|\s-\s")
 _ABOUT = re.compile(r"\bn\.\s*(?=[0-9])")
 """Before a number; without its dot it would be nitrogen."""
-_ABBREVIATED = re.compile(r"\b(n|ca|c:a|esim|mm|ym|tms|max|min|väh|ent|alk|kl|osim|t\.ex|bl\.a|st|kat|lk"
-                          r"|nr|f\.n|resp|el|dyl|ev|inkl|exkl|tot|ung)\.\s+")  # fmt: skip
+_ABBREVIATED = re.compile(r"\b(n|ca|c:a|esim|mm|max|min|väh|ent|alk|kl|osim|t\.ex|bl\.a|st|kat|lk"
+                          r"|nr|f\.n|resp|el|ev|inkl|exkl|tot|ung)\.\s+")  # fmt: skip
+_LIST_ENDS = re.compile(r"\b(tms|ym|yms|jne|osv|etc|mfl|m\.fl|dyl|o\.dyl|m\.m|sen sort)\.\s+")
+"""Short for "and so on": what follows is no more of the list."""
 _CLAUSE = re.compile(r"[,;:]\s+|\s*[()]\s*|\bmutta\b|\bmen\b|\bbut\b|\bjoten\b|\bkunhan\b")
-_NOT = re.compile(r"\b(?:ei|eikä|eivät|emme|älä|ilman|paitsi|ingen|inga|inget|inte|ej|utan|utom|no|not|without|except"
+_NOT = re.compile(r"\b(?:on (?:ihan )?eri (?:juttu|asia)|är en annan (?:sak|femma)"
+                  r"|ei|eikä|eivät|emme|älä|ilman|paitsi|ingen|inga|inget|inte|ej|utan|utom|no|not|without|except"
                   r"|free of|fritt? från|vapaa(?! korkeu)|liian|för små|för tunna|too"
                   r"|(?:lajitel|seulo|erotel|poimi|siivo|karsi)\w+ pois|poistettu|bortsorter\w+|borttag\w+|frånskil\w+"
                   r"|removed)\b")  # fmt: skip
@@ -24,8 +27,6 @@ _WITHOUT = re.compile(r"\b(?:ilman|paitsi|utan|utom|without|except|free of|fritt
 """A "not" that speaks of what follows only."""
 _ITS_OWN = re.compile(rf"{_WITHOUT.pattern}|\bpois\b|poistettu|\bbort|avlägsna|frånskil|removed")
 """A "not" that refuses nothing of the clause before."""
-EITHER = re.compile(r"\b(?:tai|taikka|eller|el|or)\b|\w/\w")
-"""Of alternatives none is asked."""
 _INVERTED = re.compile(r"\b(?:får|kan|tar|vill|ska|behöver|köper|använder) (?:vi|man|jag)\s*$")
 """Swedish turns round what it begins with: "målat får vi inte elda"."""
 _NO_MATTER = re.compile(r"\b(?<!ei )(?<!eivät )(?<!eikä )(?:käy|käyvät|kelpaa|kelpaavat)\b(?! ei\b)|\w{4,}kin\b"
@@ -56,7 +57,7 @@ def clauses(text: str) -> list[Clause]:
     """The clauses of a normalised text. "Kuorta, maalattua puuta emme ota": what refuses from behind refuses the single
     words before it, too."""
     found: list[Clause] = []
-    for number, sentence in enumerate(_SENTENCE.split(_ABBREVIATED.sub(r"\1 ", _ABOUT.sub("noin ", text)))):
+    for number, sentence in enumerate(_SENTENCE.split(_without_dots(text))):
         own: list[Clause] = []
         for part in _CLAUSE.split(sentence):
             if part.strip():
@@ -75,6 +76,10 @@ def clauses(text: str) -> list[Clause]:
                 own[at - 1] = Clause(before.text, True, False, number)
         found += own
     return found
+
+
+def _without_dots(text: str) -> str:
+    return _ABBREVIATED.sub(r"\1 ", _LIST_ENDS.sub(r"\1, ", _ABOUT.sub("noin ", text)))
 
 
 def split(clause: Clause) -> tuple[str, str]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from services.matching.domain.meaning import LIMITS_MAX, MASK_BITS, QUALITY_WORDS, VARIETY_WORDS, Limit, Mask
-from services.matching.reading.clauses import EITHER, Clause, split
+from services.matching.reading.clauses import Clause, split
 from services.matching.reading.sieve import Sieve
-from services.matching.reading.tables import qualities, quality_bits, varieties
+from services.matching.reading.tables import Quality, qualities, quality_bits, varieties
+from services.matching.words.amounts import number_words
 from services.matching.words.vocabulary import tables
 
 _LESS = r"alle|enintään|korkeintaan|max\.?|under|högst|maximalt|below|at most|<|≤"
@@ -21,6 +22,9 @@ _ALLOWS = re.compile(rf"\w[aä]\s+(?:{_LESS})\s*\d|(?:{_LESS})\s*\d+\s*%\s+\w")
 """A stuff, and how much of it may be; "kosteus enintään 20 %" is a quantity."""
 _OF_ONE = re.compile(r"^\s*\w{4,}ll[aä]\s|%\s+för \w{4,}\s*$")
 """A limit for one of several things: "kutterilla kosteus alle 20 %"."""
+_WORD_END = re.compile(r"[\w-]*")
+_OR_BEHIND = re.compile(r"\s*(?:tai|taikka|eller|el|or)\b|/\w")
+_OR_BEFORE = re.compile(r"(?:\b(?:tai|taikka|eller|el|or)\s+|\w/)[\w-]*$")
 _LENGTH = "length"
 _UNITS: tuple[tuple[str, str, float], ...] = (
     (r"%|prosent\w*|procent|percent", "share", 10_000), ("promille|‰|g/kg", "share", 1_000), ("mg/kg|ppm", "share", 1),
@@ -36,6 +40,20 @@ _THOUSANDTHS = 1_000
 _ENDLESS = 10**18
 _AT_LEAST = frozenset(("crane capacity", "door height", "hall height", "height"))
 """Of what a want tells with a bare number as the least."""
+_AT_MOST = frozenset(("accuracy", "cleanroom class"))
+"""Of what a want tells with a bare number as the most: the finer, the better."""
+_UP_TO = frozenset(
+    ("length", "bending length", "sheet thickness cut", "thickness", "turning diameter", "width", "diameter")
+)
+"""Of what a machine's number is the most that it takes."""
+_IN_WORDS = re.compile(r"\b(\w+)\s?(?=prosent|procent|percent|-prosent)")
+_STRENGTH = "strength"
+_BARE_SHARE = re.compile(
+    rf"^\s*(?P<named>(?:\w+\s+){{0,2}}?)(?:(?:pitois|vahv|väkev|puhta|styrk|renh|halt|purity)\w*\s+)?(?P<than>{_LESS}|{_MORE})?\s*(?P<low>\d{{1,3}}(?:[.,]\d{{1,2}})?)(?:\s*-\s*(?P<high>\d{{1,3}}(?:[.,]\d{{1,2}})?))?"
+    r"\s?-?(?:%|prosent\w*|procent\w*|percent)-?\w*(?:\s+(?:puhda\w*|ren[at]?\b|liuos\w*|lösning\w*|pure))?\s*$"
+)
+"""A share of nothing that is named is the strength or purity of the thing itself: "vähintään 5 %"; a have may begin
+with it: "lipeä 50 %"."""
 _POWER_LIMIT = 1
 """The number of power among measured quantities; its limits are of watts and more."""
 _POWER = re.compile(rf"(?P<than>{_MORE})?\s*(?P<low>\d{{1,5}}(?:[ ,.]\d{{1,3}})?)\s*(?P<unit>kw|mw)\b(?!h)")
@@ -62,7 +80,8 @@ class Measure:
 
 def qualities_of(said: Iterable[Clause], *, wants: bool) -> tuple[Mask, Mask, Mask]:
     """Qualities that are stated, asked and refused; of a have those it says it lacks, where a want may ask for them."""
-    bears = needs = refuses = 0
+    bears = needs = refuses = named = 0
+    asked: list[Quality] = []
     for clause in said:
         if wants and clause.tolerates:
             continue
@@ -72,13 +91,26 @@ def qualities_of(said: Iterable[Clause], *, wants: bool) -> tuple[Mask, Mask, Ma
                 refuses |= quality.bit if wants else 0
             elif quality.pattern.search(bars):
                 refuses |= quality.bit if (quality.refused if wants else quality.asked) else 0
-            elif quality.pattern.search(says):
-                if wants and not EITHER.search(says):
-                    needs |= quality.bit if quality.asked else 0
-                    refuses |= quality.against
+            elif heard := quality.pattern.search(says):
+                if wants:
+                    named |= quality.bit
+                if wants and not _is_one_of_several(says, heard):
+                    asked.append(quality)
                 elif not wants:
                     bears |= quality.bit
+    for quality in asked:
+        takes_either = bool(quality.against & named)
+        needs |= quality.bit if quality.asked and not takes_either else 0
+        refuses |= quality.against & ~named
     return _mask(bears), _mask(needs), _mask(refuses)
+
+
+def _is_one_of_several(says: str, heard: re.Match[str]) -> bool:
+    """Whether the word stands beside an "or": of alternatives none is asked; "torrt kutter- eller sågspån" asks for
+    dry."""
+    rest = _WORD_END.match(says, heard.end())
+    behind = rest.end() if rest else heard.end()
+    return bool(_OR_BEHIND.match(says, behind) or _OR_BEFORE.search(says, 0, heard.start()))
 
 
 def with_numbers(shown: Mask, limits: Iterable[Limit], *, wants: bool) -> Mask:
@@ -109,13 +141,16 @@ def varieties_of(said: Iterable[Clause]) -> tuple[int, ...]:
     return tuple(found)
 
 
-def limits_of(said: Iterable[Clause], *, powers: bool = False, wants: bool = False) -> tuple[Limit, ...]:
+def limits_of(
+    said: Iterable[Clause], *, powers: bool = False, wants: bool = False, works: bool = False
+) -> tuple[Limit, ...]:
     """Measured values and limits, the first LIMITS_MAX. ``powers``: kW and MW too; of a want only as a limit, since
-    what it needs is an amount."""
+    what it needs is an amount. ``works``: the card is of machine time, whose numbers are the most that it takes."""
     found: dict[int, Limit] = {}
-    for clause in said:
+    for number, clause in enumerate(said):
+        clause = replace(clause, text=_IN_WORDS.sub(_in_digits, clause.text))
         if _DIGIT.search(clause.text) and not (wants and _OF_ONE.search(clause.text)):
-            for limit in _limits(clause, powers=powers, wants=wants):
+            for limit in _limits(clause, powers=powers, wants=wants, works=works, first=number == 0):
                 before = found.setdefault(limit.what, limit)
                 if wants:
                     found[limit.what] = _wider(before, limit)
@@ -127,8 +162,8 @@ def _wider(one: Limit, other: Limit) -> Limit:
     return Limit(one.what, min(one.low, other.low), max(one.high, other.high))
 
 
-def _limits(clause: Clause, *, powers: bool, wants: bool) -> Iterator[Limit]:
-    text = clause.text
+def _limits(clause: Clause, *, powers: bool, wants: bool, works: bool, first: bool) -> Iterator[Limit]:
+    text, is_named = clause.text, False
     for measure in measures().of(text):
         if match := measure.pattern.search(text):
             side = "" if match["low"] else "_2"
@@ -143,10 +178,31 @@ def _limits(clause: Clause, *, powers: bool, wants: bool) -> Iterator[Limit]:
                 low, high = (-_ENDLESS, high) if is_most else (low, _ENDLESS)
             elif wants and measure.name in _AT_LEAST:
                 high = _ENDLESS
+            elif (wants and measure.name in _AT_MOST) or (works and not wants and measure.name in _UP_TO):
+                low = -_ENDLESS
+            is_named = True
             yield Limit(what, low, high)
+    if not is_named and (bare := _BARE_SHARE.search(text)) and (not bare["named"] or (first and not wants)):
+        strength = _strength(bare, refuses=clause.refuses)
+        if not wants or strength.high == _ENDLESS:
+            yield strength
     if powers and (told := power_kw(text)) and (told[1] or not wants):
         value = round(told[0] * 1_000 * _THOUSANDTHS)
         yield Limit(_POWER_LIMIT, value, _ENDLESS if told[1] else value)
+
+
+def _strength(bare: re.Match[str], *, refuses: bool) -> Limit:
+    what, factor = _numbered(_STRENGTH, "%")
+    low, high = (round(_value(bare[name] or bare["low"]) * factor) for name in ("low", "high"))
+    if than := bare["than"]:
+        is_most = bool(_IS_LESS.fullmatch(than)) is not refuses
+        low, high = (-_ENDLESS, high) if is_most else (low, _ENDLESS)
+    return Limit(-what, low, high)
+
+
+def _in_digits(match: re.Match[str]) -> str:
+    told = number_words().get(match[1])
+    return f"{told[0]:g} " if told else match.group()
 
 
 def allows_some(text: str) -> bool:
@@ -186,8 +242,8 @@ def _measure(names: str) -> re.Pattern[str]:
     low, high = (rf"(?P<{name}>[0-9]{{1,6}}(?:[ \u00a0][0-9]{{3}})?(?:[.,][0-9]{{1,6}})?)" for name in ("low", "high"))
     again = low.replace("<low>", "<low_2>"), high.replace("<high>", "<high_2>")
     return re.compile(
-        rf"\b(?:{names})(?:\s*(?:on|n\.|noin|ca|cirka|halten|pitoisuus|ts|:|=))?\s*(?P<than>{than})?\s*"
-        rf"{low}(?:\s*-\s*{high})?\s*(?P<unit>{_UNIT})?"
+        rf"\b(?:{names})(?:\s*(?:on|n\.|noin|ca|cirka|halten|pitoisuus|ts|:|=|±|\+/-))?\s*(?P<than>{than})?\s*"
+        rf"(?:\d{{1,2}}\s?[x×]\s?)?{low}(?:\s*-\s*{high})?\s*(?P<unit>{_UNIT})?"
         rf"|(?P<than_2>{than})?\s*\b{again[0]}(?:\s*-\s*{again[1]})?\s*(?P<unit_2>{_UNIT})\s+(?:{names})\b"
     )
 

@@ -13,17 +13,18 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from services.matching.domain import meaning
-from services.matching.domain.meaning import THINGS_MAX, Meaning, Unsaid, mask
+from services.matching.domain.meaning import LIMITS_MAX, THINGS_MAX, Meaning, Unsaid, mask
 from services.matching.domain.transport import USUAL_REACH
 from services.matching.domain.weights import NEAR_AND_FAR_KM
-from services.matching.reading.amounts import amount_of, temperature_of
-from services.matching.reading.clauses import Clause, clauses
+from services.matching.reading.amounts import amount_of, lifted_to, temperature_of
+from services.matching.reading.clauses import Clause, clauses, split
 from services.matching.reading.distances import reach_km
 from services.matching.reading.ellipses import whole as whole_words
 from services.matching.reading.limits import allows_some, limits_of, qualities_of, varieties_of, with_numbers
-from services.matching.reading.refusals import bars, said
+from services.matching.reading.refusals import bars, refused_words, said
 from services.matching.reading.ruled import served
 from services.matching.reading.seasons import months_of
+from services.matching.reading.sizes import least_lot, sizes_of, without_lot
 from services.matching.reading.tables import Use, kin, parents, reaches, uses, with_kinds
 from services.matching.reading.topic import NONE, Concepts, Topic, spoken, topic_of, union
 from services.matching.words.codes import concepts_of, may_be
@@ -77,11 +78,18 @@ def read(
     both = (*names, *notes)
     of = _concepts(kind, names, notes, ewc_code, wants=wants)
     refused = union(spoken(c.text, kind, False).subjects for c in both if c.refuses)
+    if wants:
+        named = union(spoken(split(c)[0], kind, False).subjects for c in both)
+        barred = union(spoken(word, kind, False).subjects for word in refused_words(both)) - of.named - named
+        of = replace(of, **{name: getattr(of, name) - barred for name in ("stated", "serves", "near", "perhaps")})
     good, far = _reach(kind, of.named or of.coded)
     bears, needs, refuses = qualities_of(both, wants=wants)
-    limits = limits_of(both, powers=kind == "energy", wants=wants)
+    limits = limits_of(both, powers=kind == "energy", wants=wants, works=kind == "capacity")
+    lot = least_lot(whole) if wants else None
+    limits = (*((lot,) if lot else ()), *sizes_of(kind, both, wants=wants), *limits)[:LIMITS_MAX]
     bears, needs = with_numbers(bears, limits, wants=False), with_numbers(needs, limits, wants=True)
-    amount = amount_of(kind, whole) if unsaid.amount else None
+    amount = amount_of(kind, without_lot(whole) if lot else whole) if unsaid.amount else None
+    lifted_c = lifted_to(whole) if kind == "energy" and not wants else None
     return Meaning(
         things=tuple(things()[number] for number in sorted(of.named) if number < len(things()))[:THINGS_MAX],
         stated=mask(of.stated),
@@ -94,19 +102,20 @@ def read(
         needs=needs,
         refuses=refuses,
         limits=limits,
-        varieties=varieties_of(both),
+        varieties=varieties_of(() if kind == "water" else both),
         said=said(c for c in both if not (wants and (c.tolerates or allows_some(c.text)))),
         bars=bars(both),
         flags=sum(
             bit
             for bit, pattern in _FLAGS
             if pattern.search(whole) and (bit != meaning.REMOTE or kind in _AT_A_DISTANCE)
-        ),
+        )
+        | (meaning.GATHERS if lot else 0),
         months=months_of(whole),
         good_km=good,
         far_km=far,
         said_km=reach_km(whole),
-        temperature_c=temperature_of(whole) if unsaid.temperature and kind == "energy" else None,
+        temperature_c=lifted_c or (temperature_of(whole) if unsaid.temperature and kind == "energy" else None),
         amount=amount.amount if amount else None,
         unit=amount.unit if amount else None,
         dimension=amount.dimension if amount else None,

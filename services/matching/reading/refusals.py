@@ -22,6 +22,7 @@ from services.matching.words.vocabulary import LANGUAGES, word_list
 
 _AND = re.compile(r"\b(?:ja|tai|taikka|eikä|sekä|och|eller|samt|or|and|nor)\b|[/+&,=]")
 _LETTERS, _PHRASE = 4, 2
+_OTHERS = re.compile(r"\b(?:mu(?:uta|ita|ihin|uhun)|andra|annat|annan|other)\b")
 Bar = tuple[int, int]
 
 
@@ -40,6 +41,16 @@ def bars(clauses: Iterable[Clause]) -> tuple[Bar, ...]:
             if 0 < len(keys) <= _PHRASE and not any(letter.isdigit() for letter in phrase):
                 found.append((keys[0], keys[1] if len(keys) > 1 else 0))
     return tuple(dict.fromkeys(found))[:BARS_MAX]
+
+
+def refused_words(clauses: Iterable[Clause]) -> Iterator[str]:
+    """Refused phrases that are one word ("messinki ja kaapeli ei"): what they name is refused, whatever it is a kind
+    of. Of two words the first may be all that is refused ("maalattua puuta"); others than these are not named."""
+    for clause in clauses:
+        for phrase in _AND.split(split(clause)[1]):
+            names = [token.text for token in tokens(phrase) if token.text not in little_words()]
+            if len(names) == 1 and len(names[0]) >= _LETTERS and not _OTHERS.search(phrase):
+                yield names[0]
 
 
 def _keys(text: str, *, tails: bool = False) -> Iterator[int]:

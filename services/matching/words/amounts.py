@@ -119,7 +119,7 @@ def _masked(text: str) -> str:
 
 def _reading(text: str, match: re.Match[str]) -> Reading | None:
     if match["word"]:
-        amount, confidence = _number_words()[match["word"]]
+        amount, confidence = number_words()[match["word"]]
     else:
         amount, confidence = _plain(match["low"]), 0.95
         if match["high"]:
@@ -203,7 +203,7 @@ def _periods(text: str, lang: str) -> list[_Often]:
 def _number_pattern() -> re.Pattern[str]:
     """A number in digits or words, perhaps times a thousand, perhaps with a unit right behind it."""
     units = _either(_units())
-    times, words = _either(_multipliers()), _either(_number_words())
+    times, words = _either(_multipliers()), _either(number_words())
     return re.compile(
         rf"(?:{_NUMBER}|(?<!\w)(?P<word>{words})(?!\w))(?P<times>\s*(?:{times})(?![\w-]))?"
         rf"(?:[ ]?-?(?P<unit>{units})(?![\w³²]))?"
@@ -237,7 +237,7 @@ def _period_words() -> Mapping[str, dict[str, tuple[str, float, float]]]:
 
 
 @lru_cache(maxsize=1)
-def _number_words() -> Mapping[str, tuple[float, float]]:
+def number_words() -> Mapping[str, tuple[float, float]]:
     return {row["text"]: (float(row["value"]), float(row["confidence"])) for row in rows("number_words")}
 
 

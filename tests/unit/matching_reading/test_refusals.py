@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.matching.domain.measure import bars, is_other_variety, quality_points
+from services.matching.domain.measure import bars, concept_points, is_other_variety, quality_points
 from services.matching.domain.sides import Numbers, numbers
 from services.matching.domain.weights import FULL, UNMEASURED, WHOLE_COUNTRY_KM
 from services.matching.reading.clauses import clauses, split
@@ -58,6 +58,37 @@ def test_a_negation_stands_before_what_it_refuses_or_behind_it() -> None:
 @pytest.mark.parametrize(("thing", "is_other"), [("PP-rouhetta", False), ("PVC-rouhetta", True), ("Muovia", False)])
 def test_another_variety_of_the_group_contradicts_and_silence_does_not(thing: str, is_other: bool) -> None:
     assert is_other_variety(offered(thing), wanted("Polypropeenia ruiskuvaluun")) is is_other
+
+
+@pytest.mark.parametrize(
+    ("wish", "thing"),
+    [
+        ("Kuparia sulatukseen, messinki ja eristetty kaapeli ei", "Messinkilastua"),
+        ("Ajoneuvojen pesuun vettä, ei kemikaaleja", "Huuhteluvettä, pH 12"),
+        ("Vatten till dammbindning, inte basiskt", "Tvättvatten, alkaliskt"),
+        ("Kahvinporoja, oltava saman päivän", "Kahvinporoja, tyhjennys kerran viikossa"),
+        ("Koldioxid, ingen kolmonoxid", "Koldioxid, CO förekommer"),
+        ("Strö: torrt kutter- eller sågspån", "Vått sågspån"),
+        ("Slaktbiprodukter kat 3", "Riskiainesta teurastamolta"),
+        ("Kalibrering av vågar", "Kalibrering av temperaturgivare"),
+        ("NDT: röntgen ja ultraääni", "NDT: silmämääräinen ja tunkeumaneste"),
+    ],
+)
+def test_what_the_want_asks_and_the_have_is_not_keeps_them_apart(wish: str, thing: str) -> None:
+    apart = have(name=thing, ewc_code=None), want(name=wish, ewc_code=None)
+    assert GATE in (concept_points(*map(numbers, apart)), quality_points(*map(numbers, apart)))
+
+
+def test_of_alternatives_and_of_opposites_none_is_asked() -> None:
+    assert quality_points(offered("Vått spån"), wanted("Spån, torrt eller vått")) == FULL
+    assert quality_points(offered("Märkää purua"), wanted("Kuivaa purua tai märkää lastua")) == FULL
+
+
+def test_a_refused_word_refuses_a_kind_of_what_is_wanted() -> None:
+    wish = wanted("Kuparia ja romua, messinki ei")
+    assert concept_points(offered("Messinkiä"), wish) == GATE
+    assert concept_points(offered("Kuparia"), wish) > 0
+    assert concept_points(offered("Rikkinäisiä eurolavoja"), wanted("Eurolavoja. Kertalavat eivät käy")) > 0
 
 
 def test_over_a_limit_not_is_at_most() -> None:
