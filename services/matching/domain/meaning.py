@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-MASK_WORDS, MASK_BITS = 18, 62
+MASK_WORDS, MASK_BITS = 20, 62
 NOBODYS = MASK_WORDS * MASK_BITS - 1
 """The bit that is kept for a thing nobody speaks of: what a silent side might turn out to mean (``missing``)."""
 LIMITS_MAX = 6
