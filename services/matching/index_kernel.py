@@ -33,7 +33,7 @@ for _factor in (
     measure.hazard_passes,
     measure.amount_points, measure.covered_points, measure.common_days, measure.common_months, measure.meet_in_time,
     measure.window_points, measure.distance_hm, measure.good_and_far_hm, measure.distance_points,
-    measure.temperature_points, measure.word_points, measure.share, measure.pair_points,
+    measure.leads_there, measure.temperature_points, measure.word_points, measure.share, measure.pair_points,
 ):  # fmt: skip
     register_jitable(_factor)
 

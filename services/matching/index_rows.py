@@ -45,6 +45,7 @@ ROW = np.dtype(
         ("varieties", "i8", (VARIETY_WORDS,)), ("said", "i4", (SAID_MAX,)),
         ("bar_one", "i4", (BARS_MAX,)), ("bar_two", "i4", (BARS_MAX,)), ("flags", "i4"), ("months", "i4"),
         ("good_hm", "i4"), ("far_hm", "i4"), ("said_hm", "i4"), ("vague_hm", "i4"),
+        ("road_x", "i4"), ("road_y", "i4"),
         # who may meet whom; 0 = unknown or none
         ("agency", "i4"), ("agency_region", "i4"), ("party", "i4"), ("programme", "i4"), ("region", "i4"),
         ("level", "i4"), ("home", "i4"),

@@ -23,9 +23,12 @@ QUALITY_WORDS = 3
 VARIETY_BITS, VARIETY_WORDS = 6, 6
 """Varieties of one group that a mask holds, and integers of MASK_BITS bits of them."""
 
-GATHERS, SMALL_LOTS, REMOTE, HEAT_PUMP, ONCE, SEASONAL = 1, 2, 4, 8, 16, 32
+GATHERS, SMALL_LOTS, REMOTE, HEAT_PUMP, ONCE, SEASONAL, BOTH_WAYS, COOLS = 1, 2, 4, 8, 16, 32, 64, 128
 """Bits of flags: takes from several, fetches any lot, works at a distance, has a heat pump, is there once only, speaks
-of seasons."""
+of seasons, drives there and back, is about cold and not about heat."""
+
+BEARING = 1_000
+"""A goal that is no municipality: this and the degrees of a bearing from north ("etelään" is BEARING + 180)."""
 
 LEAST_LOT = {"mass": -6, "volume": -7, "pieces": -8}
 """The number among limits of the least lot that a want fetches at a time, by its dimension."""
@@ -102,6 +105,8 @@ class Meaning:
     good_km: int = 0
     far_km: int = 0
     said_km: int = 0
+    start: int = 0
+    goal: int = 0
     temperature_c: float | None = None
     amount: float | None = None
     unit: str | None = None

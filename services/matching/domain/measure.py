@@ -11,6 +11,8 @@ import math
 from collections.abc import Sequence
 
 from services.matching.domain.meaning import (
+    BOTH_WAYS,
+    COOLS,
     GATHERS,
     HEAT_PUMP,
     MASK_BITS,
@@ -30,12 +32,17 @@ from services.matching.domain.weights import (
     AT_GOOD_DISTANCE,
     BEYOND_GOOD_DISTANCE,
     CODE_POINTS,
+    ENDLESS_ROAD_KM,
     FULL,
     GATHERING,
     HALF_SILENT,
     HEAT_STEPS,
     NEUTRAL,
     ONE_OFF,
+    ROAD_BESIDE_KM,
+    ROAD_BESIDE_SHARE,
+    ROAD_LONGER_KM,
+    ROAD_LONGER_SHARE,
     SEASON_STEPS,
     SILENT,
     THING_POINTS,
@@ -85,10 +92,10 @@ def same_variety(have: Numbers, want: Numbers) -> bool:
 
 def concept_points(have: Numbers, want: Numbers) -> int:
     """How surely the words of both speak of one thing, or of one that serves the other; UNKNOWN where a side speaks
-    of nothing known, GATE where the want refuses the thing by name."""
+    of nothing known, GATE where a side refuses the thing by name: the want a stuff, the have a work it does not do."""
     if meets(have.stated, want.stated):
         return _THING_SAME
-    if meets(have.stated, want.refused):
+    if meets(have.stated, want.refused) or meets(want.stated, have.refused):
         return GATE
     if meets(have.stated, want.serves):
         return _THING_SERVES
@@ -131,13 +138,14 @@ def coded(code: int) -> int:
 
 
 def common_words(have: Numbers, want: Numbers) -> int:
-    """Words that both say, whatever the vocabulary knows of them; ``said`` is in ascending order."""
+    """Words that both say, whatever the vocabulary knows of them; ``said`` is in ascending order. Even keys are of
+    words that tell nothing of the thing: what it is packed in."""
     count, at, other = 0, 0, 0
     while at < SAID_MAX and other < SAID_MAX:
         one, two = have.said[at], want.said[other]
         if one == 0 or two == 0:
             break
-        if one == two:
+        if one == two and one & 1:
             count += 1
         at += one <= two
         other += two <= one
@@ -191,9 +199,9 @@ def quality_points(have: Numbers, want: Numbers) -> int:
     """Full when nothing is asked or all of it is shown; less when the have is silent; a contradiction is a gate."""
     if meets(have.bears, want.refuses) or meets(have.refuses, want.needs):
         return GATE
-    if bars(want, have) or is_other_variety(have, want):
+    if bars(want, have) or bars(have, want) or is_other_variety(have, want):
         return GATE
-    is_silent = bars(have, want)
+    is_silent = False
     is_shown = meets(want.needs, have.bears)
     for at in range(len(want.needs)):
         is_silent |= want.needs[at] & ~have.bears[at] != 0
@@ -328,11 +336,33 @@ def distance_points(hundreds_of_metres: int, good_hm: int, far_hm: int) -> int:
     return BEYOND_GOOD_DISTANCE - beyond
 
 
+def leads_there(have: Numbers, want: Numbers) -> bool:
+    """Whether the have's road takes the want's goods where they go: in its direction, not far beside it and not far
+    behind its end. Roads are from each side's own start; one that is not told leads anywhere."""
+    length2 = have.road_x * have.road_x + have.road_y * have.road_y
+    goods2 = want.road_x * want.road_x + want.road_y * want.road_y
+    if length2 == 0 or goods2 == 0:
+        return True
+    along_it = have.road_x * want.road_x + have.road_y * want.road_y
+    if (have.flags | want.flags) & BOTH_WAYS:
+        along_it = abs(along_it)
+    length, goods = math.sqrt(length2), math.sqrt(goods2)
+    across = abs(have.road_x * want.road_y - have.road_y * want.road_x)
+    if goods >= ENDLESS_ROAD_KM - 1 or length >= ENDLESS_ROAD_KM - 1:
+        return 2 * along_it >= length * goods
+    beside = max(ROAD_BESIDE_KM, goods * ROAD_BESIDE_SHARE / 100)
+    behind = max(ROAD_LONGER_KM, goods * ROAD_LONGER_SHARE / 100)
+    return 2 * along_it >= length * goods and across <= beside * length and along_it <= (length + behind) * length
+
+
 def temperature_points(have: Numbers, want: Numbers) -> int:
-    """Heat flows from the warmer only: a have that is not warmer is a gate unless a side has a heat pump."""
+    """Heat flows from the warmer only: a have that is not warmer is a gate unless a side has a heat pump. What is to
+    cool must not be warmer than is asked."""
     if have.temperature_mc == MISSING or want.temperature_mc == MISSING:
         return UNKNOWN_HEAT
     margin = have.temperature_mc - want.temperature_mc
+    if want.flags & COOLS:
+        return GATE if margin > 0 else along(HEAT_STEPS, -margin)
     if margin <= 0:
         return HEAT_STEPS[0][1] if (have.flags | want.flags) & HEAT_PUMP else GATE
     return along(HEAT_STEPS, margin)
@@ -361,9 +391,9 @@ def share(points: int, weight: int) -> int:
 
 def pair_points(have: Numbers, want: Numbers, weights: KindRule) -> int:
     """The score of two listings of one kind in micro-points, or GATE. Cheap gates come first."""
-    if not hazard_passes(have, want) or not meet_in_time(have, want):
+    if not hazard_passes(have, want) or not meet_in_time(have, want) or not leads_there(have, want):
         return GATE
-    warmth = temperature_points(have, want) if weights.temperature > 0 else NEUTRAL
+    warmth = temperature_points(have, want) if weights.temperature > 0 or want.flags & COOLS else NEUTRAL
     if warmth == GATE:
         return GATE
     good_hm, far_hm = good_and_far_hm(have, want, weights)

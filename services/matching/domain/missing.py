@@ -16,7 +16,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from services.matching.domain import measure
-from services.matching.domain.meaning import LIMITS_MAX, NOBODYS, mask
+from services.matching.domain.meaning import COOLS, LIMITS_MAX, NOBODYS, mask
 from services.matching.domain.questions import CONFIRM, QUESTIONS
 from services.matching.domain.reasons import Sentence
 from services.matching.domain.sides import FIRST_DAY, LAST_DAY, MISSING, Numbers
@@ -158,7 +158,7 @@ def _amount(have: Numbers, want: Numbers, weights: KindRule) -> Iterator[_Open]:
 def _temperature(have: Numbers, want: Numbers, weights: KindRule) -> Iterator[_Open]:
     if not weights.temperature:
         return
-    warm = HEAT_STEPS[-1][0]
+    warm = -HEAT_STEPS[-1][0] if want.flags & COOLS else HEAT_STEPS[-1][0]
     if have.temperature_mc == MISSING:
         at = want.temperature_mc if want.temperature_mc != MISSING else 0
         of_want = {} if want.temperature_mc != MISSING else {"temperature_mc": at}

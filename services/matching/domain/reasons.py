@@ -208,10 +208,16 @@ def distance(distance_km: float, *, exact: bool) -> Sentence:
     )
 
 
-def temperature(have_c: float | None, want_c: float | None) -> Sentence:
+def temperature(have_c: float | None, want_c: float | None, *, cools: bool = False) -> Sentence:
     if have_c is None or want_c is None:
         return _NO_TEMPERATURE
     margin = round(have_c - want_c, 3)
+    if cools:
+        return Sentence(
+            f"Jäähdytykseen tarjolla {_comma(f'{have_c:g}')} °C, tarve enintään {_comma(f'{want_c:g}')} °C.",
+            f"För kylning finns {_comma(f'{have_c:g}')} °C, behovet är högst {_comma(f'{want_c:g}')} °C.",
+            f"{have_c:g} °C is there to cool with, {want_c:g} °C at most is wanted.",
+        )
     a, b, more = f"{have_c:g}", f"{want_c:g}", f"{abs(margin):g}"
     if margin <= 0:
         fi, sv, en = (

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from services.matching.domain import measure, reasons
 from services.matching.domain.listing import ListingProjection
-from services.matching.domain.meaning import SEASONAL
+from services.matching.domain.meaning import COOLS, SEASONAL
 from services.matching.domain.measure import GATE
 from services.matching.domain.reasons import Sentence
 from services.matching.domain.sides import MISSING, Numbers, numbers
@@ -65,7 +65,9 @@ def score(have: ListingProjection, want: ListingProjection) -> Score | None:
         ),
         (
             "temperature", measure.temperature_points(offered, wanted), weights.temperature,
-            reasons.temperature(have.known_temperature_c, want.known_temperature_c),
+            reasons.temperature(
+                have.known_temperature_c, want.known_temperature_c, cools=bool(wanted.flags & COOLS)
+            ),
         ),
         ("words", measure.word_points(offered, wanted), weights.words, reasons.words(have.name, want.name)),
     )  # fmt: skip
@@ -99,4 +101,6 @@ def _gates(have: ListingProjection, want: ListingProjection, offered: Numbers, w
 def _warmth(offered: Numbers, wanted: Numbers) -> str:
     if MISSING in (offered.temperature_mc, wanted.temperature_mc):
         return "unknown"
+    if wanted.flags & COOLS:
+        return "colder"
     return "warmer" if offered.temperature_mc > wanted.temperature_mc else "pumped"

@@ -13,6 +13,7 @@ from services.matching.domain.listing import ListingProjection
 from services.matching.domain.meaning import (
     ALL_YEAR,
     BARS_MAX,
+    BEARING,
     LEAST_LOT,
     LIMITS_MAX,
     ONCE,
@@ -23,11 +24,21 @@ from services.matching.domain.meaning import (
     Mask,
 )
 from services.matching.domain.transport import heat_break_even_km
-from services.matching.domain.weights import HAZARDOUS_REACH, KIND_RULES, NEAR_AND_FAR_KM, VAGUE_PLACE_KM
+from services.matching.domain.weights import (
+    ENDLESS_ROAD_KM,
+    HAZARDOUS_REACH,
+    KIND_RULES,
+    NEAR_AND_FAR_KM,
+    SHORT_ROAD_KM,
+    VAGUE_PLACE_KM,
+)
 from services.matching.domain.words import word_numbers
+from shared.geo import EARTH_RADIUS_KM, Point, great_circle_km
 from shared.quantities import DIMENSIONS
+from shared.reference.places import municipalities
 
 MISSING = -(2**31)
+_KM_PER_DEGREE = math.radians(EARTH_RADIUS_KM)
 FIRST_DAY, LAST_DAY = 0, 4_000_000
 LOTS_A_YEAR = 4
 """What comes all along is gathered for a quarter of a year at most."""
@@ -39,7 +50,8 @@ class Numbers:
     """A listing's shared projection as numbers. 0 = no code; ``product``: the digits of its product code behind a 1;
     -1 = no amount or dimension; days are proleptic ordinals; temperature in thousandths of °C or MISSING; latitude and
     longitude in radians; words hashed, 0 = none. ``months``: bits of those in which it is there or wanted. The rest is
-    ``Meaning`` with its limits side by side and its distances in hundreds of metres, 0 = not known."""
+    ``Meaning`` with its limits side by side and its distances in hundreds of metres, 0 = not known;
+    ``road_x``, ``road_y``: where transport goes, in km east and north of its start."""
 
     code: int
     product: int
@@ -75,6 +87,8 @@ class Numbers:
     far_hm: int
     said_hm: int
     vague_hm: int
+    road_x: int
+    road_y: int
 
 
 def numbers(listing: ListingProjection) -> Numbers:
@@ -90,6 +104,7 @@ def numbers(listing: ListingProjection) -> Numbers:
     months = said.months if said.months & window else 0  # words beside the dates speak of something else
     limits = (*said.limits, *_lot(listing))[:LIMITS_MAX]
     filled = (0,) * (LIMITS_MAX - len(limits))
+    road_x, road_y = _road(listing)
     unbarred = (0,) * (BARS_MAX - len(said.bars))
     return Numbers(
         code=int(listing.ewc_code) if listing.ewc_code else 0,
@@ -126,6 +141,8 @@ def numbers(listing: ListingProjection) -> Numbers:
         far_hm=far_km * 10,
         said_hm=said.said_km * 10,
         vague_hm=0 if listing.exact_place else VAGUE_PLACE_KM * 10,
+        road_x=road_x,
+        road_y=road_y,
     )
 
 
@@ -136,6 +153,26 @@ def _lot(listing: ListingProjection) -> tuple[Limit, ...]:
         return ()
     most = round(amount[0] / (1 if listing.is_once else LOTS_A_YEAR) * 1_000)
     return (Limit(LEAST_LOT[amount[2]], most, most),)
+
+
+def _road(listing: ListingProjection) -> tuple[int, int]:
+    """Kilometres east and north from where the transport starts to where it goes, 0 and 0 where that is not known. A
+    bearing alone is ENDLESS_ROAD_KM long; who names the start only wants it brought to his own place."""
+    start, goal = listing.meaning.start, listing.meaning.goal
+    if not start and not goal:
+        return 0, 0
+    if goal >= BEARING:
+        angle = math.radians(goal - BEARING)
+        return round(ENDLESS_ROAD_KM * math.sin(angle)), round(ENDLESS_ROAD_KM * math.cos(angle))
+    here, there = _place(start) or listing.point, _place(goal) or listing.point
+    if great_circle_km(here, there) < SHORT_ROAD_KM:
+        return 0, 0
+    across = math.cos(math.radians(here.lat + there.lat) / 2) * (there.lon - here.lon)
+    return round(across * _KM_PER_DEGREE), round((there.lat - here.lat) * _KM_PER_DEGREE)
+
+
+def _place(code: int) -> Point | None:
+    return municipalities()[f"{code:03d}"].point if code else None
 
 
 def _heat_reach(megawatt_hours: float) -> tuple[int, int]:

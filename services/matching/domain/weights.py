@@ -77,6 +77,12 @@ what it is worth (``transport``); power goes by wire. Beyond the far one nothing
 ``reading/data/reaches.csv``."""
 VAGUE_PLACE_KM = 40
 """What each side whose place is not shared adds to both distances: its region's middle stands for it."""
+SHORT_ROAD_KM, ENDLESS_ROAD_KM = 15, 5_000
+"""A road shorter than this has no direction worth telling; a bearing without a place is a road without an end."""
+ROAD_BESIDE_KM, ROAD_BESIDE_SHARE = 60, 30
+ROAD_LONGER_KM, ROAD_LONGER_SHARE = 50, 20
+"""How far beside a road its goods' goal may lie, and how far behind its end: km, or hundredths of the goods' own road
+if that is more."""
 HAZARDOUS_REACH = "valuable"
 """Hazardous material goes to whoever has the permit."""
 

@@ -22,6 +22,11 @@ _WHOLE_COUNTRY = re.compile(
 )
 
 
+_FEW = re.compile(r"\b(?:ett par|pari|parin|pari-kolme|a couple of) (?:kilomet|km)")
+_SOME = re.compile(r"\b(?:några|muutama[nt]?|muutamia|a few) (?:kilomet|km)")
+_FEW_KM, _SOME_KM = 2, 5
+
+
 def reach_km(text: str) -> int:
     """Kilometres that a normalised text sets as the farthest, WHOLE_COUNTRY_KM for the whole country, 0 where it says
     nothing. Of several the widest: "alle 40 km, yli 5 tonnia koko maasta". A distance to something is none."""
@@ -35,4 +40,6 @@ def reach_km(text: str) -> int:
         if (match["than"] not in (None, "noin", "n.", "ca", "cirka") or match["radius"])
         and not _BETWEEN.search(text[max(0, match.start() - 25) : match.end() + 12])
     ]
-    return min(WHOLE_COUNTRY_KM, max(1, round(max(found)))) if found else 0
+    if not found:
+        return _FEW_KM if _FEW.search(text) else _SOME_KM if _SOME.search(text) else 0
+    return min(WHOLE_COUNTRY_KM, max(1, round(max(found))))

@@ -1,8 +1,10 @@
-"""Makes words whole that share their end with a later one: "moottori-, vaihteisto- ja hydrauliöljy"."""
+"""Makes words whole that share their end with a later one: "moottori-, vaihteisto- ja hydrauliöljy"; and joins what
+stands apart though it is one thing: "alumiinin lastua" is "alumiinilastua"."""
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from services.matching.words.lexicon import lexicon
 from services.matching.words.tokens import tokens
@@ -14,10 +16,39 @@ _OWNERS = re.compile(r"\b(\w{4,}n) (ja|tai|sekä|eikä) (\w{4,}n) (\w{4,})")
 """Two owners of one thing: "teurastamon ja meijerin lietteitä"."""
 
 
+_OF = re.compile(r"\b(\w{3,}n) (\w{4,})\b")
+
+
 def whole(text: str) -> str:
     """The normalised text with such words written out, where the vocabulary knows the word that comes of it."""
     text = _SHARED.sub(_written_out, text) if re.search(r"\w-[ ,]", text) else text
-    return _OWNERS.sub(_of_both, text)
+    return _joined(_OWNERS.sub(_of_both, text))
+
+
+def _joined(text: str) -> str:
+    """With a genitive and its head as one word where the vocabulary knows such a compound, and it is another thing than
+    the head alone."""
+    at = 0
+    while match := _OF.search(text, at):
+        compound = _compound(match[1], match[2])
+        if compound:
+            text = f"{text[: match.start()]}{compound}{text[match.end() :]}"
+        at = match.start() + len(compound or match[1])
+    return text
+
+
+@lru_cache(maxsize=16_384)
+def _compound(owner: str, head: str) -> str | None:
+    known = lexicon()
+    own = {hit.term.concept for hit in known.find(tokens(head), far=False)}
+    if not own:
+        return None
+    first = [hit.term.text for hit in known.find(tokens(owner), far=False) if hit.letters == len(owner)]
+    for start in dict.fromkeys((owner[:-1], owner, *first)):
+        if known.names(start + head):
+            found = {hit.term.concept for hit in known.find(tokens(start + head), far=False)}
+            return start + head if not found & own else None
+    return None
 
 
 def _of_both(match: re.Match[str]) -> str:

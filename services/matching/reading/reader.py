@@ -20,8 +20,10 @@ from services.matching.reading.amounts import amount_of, lifted_to, temperature_
 from services.matching.reading.clauses import Clause, clauses, split
 from services.matching.reading.distances import reach_km
 from services.matching.reading.ellipses import whole as whole_words
+from services.matching.reading.lengths import unnamed_lengths
 from services.matching.reading.limits import allows_some, limits_of, qualities_of, varieties_of, with_numbers
 from services.matching.reading.refusals import bars, refused_words, said
+from services.matching.reading.routes import Route, route_of
 from services.matching.reading.ruled import served
 from services.matching.reading.seasons import months_of
 from services.matching.reading.sizes import least_lot, sizes_of, without_lot
@@ -35,7 +37,6 @@ _OPEN = re.compile(r"\b(?:ym|yms|jne|tms|mm|esim|kuten|esimerkiksi|osd|mfl|bl ?a
                    r"|vastaav|sen sellai|ja muu(?:ta|ita|kin)|muutakin|muukin|monenlai|kaikenlai|alla slags|syöttei"
                    r"|substrat|syötettä|such as|and the like|for example")  # fmt: skip
 """The list is no whole one."""
-_AT_A_DISTANCE = ("expertise", "service")
 _FLAGS = (
     (meaning.GATHERS, re.compile(r"usei(?:lta|sta|ta)|useamma(?:lta|sta|n)|\bkaikilta|kaikista|från alla|av alla"
                                  r"|useiden|keräämme|kootaan|kerätään|samlar (?:in|från|upp)|insamla"
@@ -52,7 +53,19 @@ _FLAGS = (
                                    r"|lämpöpumpulla|med värmepump")),
     (meaning.ONCE, re.compile(r"\bkertaerä|\bkertaluon|\byksi erä|\bengångs(?:parti|lager|post)|\bone-off|\bpoistoerä"
                               r"|\bsingle lot|\bett parti\b|\bvain kerran")),
+    (meaning.COOLS, re.compile(r"^(?!.*(?:lämpö(?!til|yhd)|lämmin|lämmi[nt]|värme|\bvarm|\bheat|spillv|hukka))"
+                               r".*(?:\bkylm[aäi]|kaukokylm|jäähdyt|viilen|\bkyla|fjärrkyl|kylning|kylvatten|cooling|\bcold\b)",
+                               re.DOTALL)),
 )  # fmt: skip
+_BOTTLED = re.compile(r"kaasupullo|pullotettu|pullopatter|\bpaineistettu|komprimer|trycksatt|kompressoitu"
+                      r"|nesteyt|förvätsk|flytande (?:gas|metan|biogas)|\b(?:cng|lng|lbg|cbg)\b|växelflak"
+                      r"|flaskflak|gasflak|kaasukont|vaihtokontti|siirtokont"
+                      r"|compressed gas|liquefied|bottled")  # fmt: skip
+"""Gas that goes by road."""
+_WITH_DEGREES = ("energy", "water")
+_KINDS_OF_FLAGS = {meaning.REMOTE: ("expertise", "service"), meaning.COOLS: _WITH_DEGREES}
+"""Kinds of whose cards such words tell anything."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Concepts:
@@ -77,26 +90,33 @@ def read(
     names, notes, whole = clauses(said_name), clauses(said_more), f"{said_name}, {said_more}"
     both = (*names, *notes)
     of = _concepts(kind, names, notes, ewc_code, wants=wants)
-    refused = union(spoken(c.text, kind, False).subjects for c in both if c.refuses)
     if wants:
+        refused = union(spoken(c.text, kind, False).subjects for c in both if c.refuses)
         named = union(spoken(split(c)[0], kind, False).subjects for c in both)
         barred = union(spoken(word, kind, False).subjects for word in refused_words(both)) - of.named - named
         of = replace(of, **{name: getattr(of, name) - barred for name in ("stated", "serves", "near", "perhaps")})
+        refused -= of.serves | of.near | of.perhaps
+    else:
+        refused = _not_done(kind, both)
     good, far = _reach(kind, of.named or of.coded)
+    if kind == "energy" and _BOTTLED.search(whole):
+        good, far = NEAR_AND_FAR_KM[USUAL_REACH]
     bears, needs, refuses = qualities_of(both, wants=wants)
     limits = limits_of(both, powers=kind == "energy", wants=wants, works=kind == "capacity")
+    lengths = unnamed_lengths(both, whole, wants=wants) if kind == MATERIAL else ()
     lot = least_lot(whole) if wants else None
-    limits = (*((lot,) if lot else ()), *sizes_of(kind, both, wants=wants), *limits)[:LIMITS_MAX]
+    limits = (*((lot,) if lot else ()), *sizes_of(kind, both, wants=wants), *limits, *lengths)[:LIMITS_MAX]
     bears, needs = with_numbers(bears, limits, wants=False), with_numbers(needs, limits, wants=True)
     amount = amount_of(kind, without_lot(whole) if lot else whole) if unsaid.amount else None
     lifted_c = lifted_to(whole) if kind == "energy" and not wants else None
+    route = route_of(whole) if kind == "logistics" else Route()
     return Meaning(
         things=tuple(things()[number] for number in sorted(of.named) if number < len(things()))[:THINGS_MAX],
         stated=mask(of.stated),
         serves=mask(of.serves if wants else ()),
         near=mask(of.near),
         perhaps=mask(of.perhaps),
-        refused=mask(refused - of.stated - of.serves - of.near - of.perhaps if wants else ()),
+        refused=mask(refused - of.stated),
         implied=mask(() if of.stated & of.coded else of.coded),
         bears=bears,
         needs=needs,
@@ -108,14 +128,17 @@ def read(
         flags=sum(
             bit
             for bit, pattern in _FLAGS
-            if pattern.search(whole) and (bit != meaning.REMOTE or kind in _AT_A_DISTANCE)
+            if kind in _KINDS_OF_FLAGS.get(bit, (kind,)) and pattern.search(whole)
         )
-        | (meaning.GATHERS if lot else 0),
+        | (meaning.GATHERS if lot else 0)
+        | (meaning.BOTH_WAYS if route.both_ways else 0),
         months=months_of(whole),
         good_km=good,
         far_km=far,
         said_km=reach_km(whole),
-        temperature_c=lifted_c or (temperature_of(whole) if unsaid.temperature and kind == "energy" else None),
+        start=route.start,
+        goal=route.goal,
+        temperature_c=lifted_c or (temperature_of(whole) if unsaid.temperature and kind in _WITH_DEGREES else None),
         amount=amount.amount if amount else None,
         unit=amount.unit if amount else None,
         dimension=amount.dimension if amount else None,
@@ -192,6 +215,13 @@ def _is_narrower(one: Use, other: Use) -> bool:
 def _is_carried(kind: str, number: int) -> bool:
     """Whether it goes by road: a material, also where it is fuel on a card of energy."""
     return kind == MATERIAL or (kind == "energy" and kind_of(number) == MATERIAL)
+
+
+def _not_done(kind: str, both: Sequence[Clause]) -> Concepts:
+    """Work and transport that a have says it does not do, as uses: "kalibrointia ei", "ej svetsning"."""
+    if kind in FLOWS:
+        return NONE
+    return union(spoken(split(clause)[1], kind, True).uses for clause in both if clause.refuses)
 
 
 def _reach(kind: str, stated: Concepts) -> tuple[int, int]:

@@ -14,7 +14,8 @@ from functools import lru_cache
 
 from services.matching.domain.meaning import BARS_MAX, SAID_MAX
 from services.matching.reading.clauses import Clause, split
-from services.matching.reading.tables import little_words
+from services.matching.reading.tables import little_words, packings
+from services.matching.words.concepts import numbered
 from services.matching.words.lexicon import lexicon
 from services.matching.words.stems import base_keys, form_keys
 from services.matching.words.tokens import LONGEST, tokens
@@ -68,7 +69,14 @@ def _key(word: str) -> int:
         key for lang in LANGUAGES[:2] for key in (*base_keys(word, lang), *form_keys(word, lang)) if len(key) >= 3
     ]
     shortest = min(keys, key=lambda key: (len(key), key), default=word)
-    return int.from_bytes(hashlib.blake2b(shortest.encode(), digest_size=4).digest(), "big") >> 1 | 1
+    number = int.from_bytes(hashlib.blake2b(shortest.encode(), digest_size=4).digest(), "big") >> 1
+    return number & ~1 or 2 if _is_packing(word) else number | 1
+
+
+def _is_packing(word: str) -> bool:
+    """Whether the word names what things are packed in: its key is even, and it is refused but is no evidence."""
+    found = lexicon().find(tokens(word), far=False)
+    return bool(found) and all(numbered()[one.term.concept].number in packings() for one in found)
 
 
 @lru_cache(maxsize=1)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from services.matching.reading.clauses import Clause, split
-from services.matching.reading.tables import packings, uses
+from services.matching.reading.tables import Use, packings, uses
 from services.matching.words.concepts import FLOWS, MATERIAL, kinds, numbered
 from services.matching.words.cues import guess_language
 from services.matching.words.lexicon import Found, lexicon
@@ -44,6 +44,13 @@ _REPLACED = re.compile(
     r"|\b(?:\w+ ){1,2}(?:tilalle|sijaan|sijasta|osakorvaa\w*|korvaaj\w*|korvikk\w*)"
 )
 """What is to be replaced is not what is wanted, and what somebody burns or makes is not what he has."""
+_SHARE = re.compile(r"\s*(?:on )?(?:alle|enintään|korkeintaan|max\.?|maks\.?|under|högst|maximalt|below|at most|[<≤])"
+                    r" ?\d+(?:[.,]\d+)? ?(?:%|prosent|procent|promille|‰|mg/|g/|ppm)")  # fmt: skip
+"""Behind a word: how little of it may be in the thing. What is strong ("natronlipeää, 30 %") is the thing."""
+_IN_WHICH = re.compile(r"\b(?:jossa|joissa|jonka|joiden|josta|joista|där|vars|i vilk\w+|in which|whose)\b")
+"""What follows tells of the thing, and is not the thing."""
+_OWNER_OF = re.compile(r"\w*(?:mon|män|mön|lan|län|tehtaan|laitoksen|keittiön|varaston|verstaan|hallin|aseman) ")
+"""The place of whoever has what is named behind it."""
 _FOREIGN = 5
 _OWN_USES = ("premises",)
 """Kinds whose cards name uses of others as what goes with them."""
@@ -70,9 +77,7 @@ class Topic:
     passing: Concepts
 
 
-def topic_of(
-    kind: str, names: Sequence[Clause], notes: Sequence[Clause], coded: Concepts, *, wants: bool
-) -> Topic:
+def topic_of(kind: str, names: Sequence[Clause], notes: Sequence[Clause], coded: Concepts, *, wants: bool) -> Topic:
     """Words of another kind are taken where those of its own say nothing, those of its family first: people sort cards
     in their own way. ``coded``: what its waste code may stand for."""
     by_use = wants or kind not in FLOWS
@@ -148,6 +153,7 @@ def spoken(text: str, kind: str, by_use: bool, beyond: int = OWN_KIND) -> Spoken
         for use in (uses(flows).of(text) if by_use else ())
         if (beyond or not flows or kind in use.kinds) and (found := use.pattern.search(text))
     ]
+    heard = [one for one in heard if not _is_owner(one, heard, text)]
     own = [one for one in heard if kind in one[0].kinds]
     if kind in _OWN_USES and not beyond:  # a forklift that stands in a room is not what the room is
         heard = own
@@ -159,6 +165,8 @@ def spoken(text: str, kind: str, by_use: bool, beyond: int = OWN_KIND) -> Spoken
     words = tokens(text)
     hits = [one for one in lexicon().find(words, far=False) if _is_sure(one, words)]
     language = guess_language(text, hits)
+    relative = _IN_WHICH.search(text) if flows else None
+    told_of = relative.start() if relative else len(text)
     subjects: set[int] = set()
     circumstances: set[int] = set()
     for one in hits:
@@ -178,8 +186,18 @@ def spoken(text: str, kind: str, by_use: bool, beyond: int = OWN_KIND) -> Spoken
             continue
         if one.first >= 2 and words[one.first - 1].text in _MADE_OF and any(h.last == one.first - 2 for h in hits):
             continue
-        (circumstances if one.oblique or goes_away else subjects).add(numbered()[concept].number)
+        is_part = start >= told_of or (flows and _SHARE.match(text, end) is not None)
+        (circumstances if one.oblique or goes_away or is_part else subjects).add(numbered()[concept].number)
     return Spoken(frozenset(subjects), frozenset(circumstances), frozenset(purposes))
+
+
+def _is_owner(one: tuple[Use, tuple[int, int]], heard: Sequence[tuple[Use, tuple[int, int]]], text: str) -> bool:
+    """Whether a use is told only of whose place it is: "lihanleikkaamon pikapakastamo" freezes."""
+    owner = _OWNER_OF.match(text, one[1][0])
+    if owner is None or owner.end() <= one[1][1]:
+        return False
+    head = re.compile(r"\w+").match(text, owner.end())
+    return head is not None and any(use is not one[0] and owner.end() <= span[0] < head.end() for use, span in heard)
 
 
 def _is_foreign(one: Found, words: Sequence[Token], language: str) -> bool:

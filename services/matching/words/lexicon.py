@@ -25,6 +25,10 @@ _FOLDED, _MISTYPED, _BEGINNING = 0.9, 0.75, 0.55
 _VOWELS = "aeiouyäöå"
 _PARTICIPLE = re.compile(r"(?:ttu|tty)(?:ja|jä|a|ä|jen)?$|(?:tut|tyt|tun|tyn)$")
 """puristettuja is not a form of puriste."""
+_EMPTY_FIRST = re.compile(r"ylijäämä|ylimäärä|poisto|hukka|loppuerä|kierrätys|teollisuus|tehdas|irto|laatu|lisä"
+                          r"|perus|vara|valmis|överskotts?"
+                          r"|rest|spill|retur|industri|fabriks|lösviktare|reserv|kvalitets")  # fmt: skip
+"""First parts of compounds that do not change what the thing is: "överskottslera" is clay."""
 _NEAR_WORDS = 2
 """Words that may stand between the words of one term."""
 
@@ -141,7 +145,7 @@ class Lexicon:
         if any(hit.entry.count == 1 for hit in hits):
             return _best(hits)
         tail = self._tail(word)
-        if not tail or tail[0].letters < 0.6 * len(word):
+        if not tail or (tail[0].letters < 0.6 * len(word) and tail[0].quality < _FOLDED):
             mistyped = self._mistyped(word) if far else self._misspelt(word)
             if mistyped and (mistyped[0].quality == _MISTYPED or not tail):
                 tail = mistyped
@@ -174,8 +178,8 @@ class Lexicon:
                 and len(hit.entry.word.rstrip(f"{_VOWELS}t")) >= 3
             ]
             if hits:
-                share = len(tail) / len(word)
-                return [_dimmed(hit, 0.65 + 0.3 * share) for hit in hits]
+                known_head = 0.98 if _EMPTY_FIRST.fullmatch(word[:cut]) else 0.65 + 0.3 * len(tail) / len(word)
+                return [_dimmed(hit, known_head) for hit in hits]
         return []
 
     def _end(self, word: str) -> str | None:

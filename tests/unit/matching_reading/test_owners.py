@@ -33,7 +33,7 @@ def test_what_is_left_of_a_thing_is_the_thing() -> None:
 
 
 def test_two_owners_of_one_thing_are_written_out() -> None:
-    assert whole("teurastamon ja meijerin lietteitä") == "teurastamon lietteitä ja meijerin lietteitä"
+    assert whole("teurastamon ja meijerin lietteitä") == "teurastamolietteitä ja meijerilietteitä"
 
 
 def test_a_limit_for_one_of_several_things_does_not_bind_the_others() -> None:

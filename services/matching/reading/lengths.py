@@ -1,0 +1,78 @@
+"""Thickness and size of a stuff told without their name: "pellin paloja 0,6 mm", "putkea 110–315 mm", "sepeliä 0–16".
+
+What a bare number of millimetres measures is plain from the word next to it: of sheets the thickness, of pipes and bars
+the diameter, of stone and chips the size of a piece. Of work ``sizes`` reads them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from services.matching.domain.meaning import Limit
+from services.matching.reading.clauses import Clause
+from services.matching.reading.limits import measures
+
+_LESS = r"alle|enintään|korkeintaan|maks?\.?|under|högst|maximalt|below|at most|upp till|aina|up to|<|≤"
+_MORE = r"yli|vähintään|väh\.?|min\.?|över|minst|above|over|at least|>|≥"
+_IS_LESS = re.compile(_LESS)
+_ENDLESS = 10**18
+_MM = re.compile(
+    rf"(?P<than>{_LESS}|{_MORE})?\s*(?<![\dx×*,.:/])(?P<low>\d{{1,4}}(?:[.,]\d{{1,2}})?)"
+    r"(?:\s*(?:-|/|\.\.\.|…)\s*(?P<high>\d{1,4}(?:[.,]\d{1,2})?))?\s*(?:mm\b|milli(?:n|ä|siä|set|metri\w*|meter)?\b)"
+    r"(?!\s*[x×*]\s*\d)(?P<behind>\s*(?:asti|saakka|paksu|tjock|ja alle|ja yli))?"
+)
+_OTHER = re.compile(r"\d\s*[x×*]\s*$")
+_NAMES = (
+    ("diameter", re.compile(r"putk|\brör|\w{3,}rör|\bpipe|\btube|tanko|\btangon|\bstång|stänger|akseli|\baxel"
+                            r"|axlar|sorv|svarv|pyörö|rundst|halkaisij|letku|slang|\bhose|pultti|ruuvi|tukki|stock(?:ar)?\b|lathe|turning"
+                            r"|\bbar\b|\bbars\b")),
+    ("piece size", re.compile(r"mursk|sepel|\bhake|\w{3,}hake|haketta|hakkeen|flis|rouhe|\bkivi|louhe|kross|makadam"
+                              r"|sora|grus|hiek|sand|granul|rakeis|seulo|sikt|purua?\b|spån|chips|gravel|aggregate|crush")),
+    ("thickness", re.compile(r"levy|pelti|peltiä|plåt|sheet|laser|särmä|kantpress|plasma|leik(?:kaus|ataan|kuu)|skär"
+                             r"|lasi|glas|kalvo|folio|film|vaner|plywood|lauta|lankku|skiv|board|hits|svets|weld|rakenneteräs"
+                             r"|eriste|isoler|nahka|läder|kumi|gummi|pahvi|kartong")),
+)  # fmt: skip
+"""What a card speaks of, and what of it millimetres tell."""
+_UNIT, _GRAIN = "mm", "piece size"
+_BEHIND = 12
+"""Letters by which a word behind the number counts as farther."""
+
+
+def unnamed_lengths(said: Iterable[Clause], text: str, *, wants: bool) -> Iterator[Limit]:
+    """Lengths of the clauses that no name stands with."""
+    for clause in said:
+        for match in _MM.finditer(clause.text):
+            name = _name(clause.text, match.start()) or _name(text, text.find(match.group()))
+            if name is None or clause.refuses or _OTHER.search(clause.text[: match.start()]) or _has_name(clause.text):
+                continue
+            if wants and name == _GRAIN and not match["than"]:  # who asks for a grading may well sieve
+                continue
+            yield _limit(name, match)
+            break
+
+
+def _name(text: str, at: int) -> str | None:
+    """What millimetres measure of the thing that is named nearest to them, before others the one before them."""
+    near = [(at - found.start() if found.start() < at else _BEHIND + found.start() - at, name)
+            for name, spelt in _NAMES for found in spelt.finditer(text)]  # fmt: skip
+    return min(near)[1] if near else None
+
+
+def _has_name(text: str) -> bool:
+    return any(measure.unit == _UNIT and measure.pattern.search(text) for measure in measures().of(text))
+
+
+def _limit(name: str, match: re.Match[str]) -> Limit:
+    low, high = (float((match[side] or match["low"]).replace(",", ".")) for side in ("low", "high"))
+    what, factor = _numbered(name)
+    lowest, highest = round(low * factor), round(high * factor)
+    than, behind = match["than"] or "", match["behind"] or ""
+    is_most = bool(_IS_LESS.fullmatch(than)) or "asti" in behind or "saakka" in behind or "alle" in behind
+    is_least = (bool(than) and not is_most) or "yli" in behind
+    return Limit(what, -_ENDLESS if is_most else lowest, _ENDLESS if is_least else highest)
+
+
+def _numbered(name: str) -> tuple[int, float]:
+    """Number of the named quantity in millimetres, and what a value is multiplied by."""
+    return next(measure for measure in measures().all if measure.name == name).in_unit(_UNIT)
