@@ -18,7 +18,7 @@ import numba
 from numba.extending import register_jitable
 
 from services.matching import index_rows
-from services.matching.domain import meaning, measure, products, sides, weights, words
+from services.matching.domain import meaning, measure, products, roads, sides, weights, words
 from services.matching.domain.measure import pair_points
 from services.matching.index_rows import LEVEL_NATION, LEVEL_PROGRAMME, LEVEL_REGION, Rows
 from shared import geo
@@ -33,7 +33,7 @@ for _factor in (
     measure.hazard_passes,
     measure.amount_points, measure.covered_points, measure.common_days, measure.common_months, measure.meet_in_time,
     measure.window_points, measure.distance_hm, measure.good_and_far_hm, measure.distance_points,
-    measure.leads_there, measure.temperature_points, measure.word_points, measure.share, measure.pair_points,
+    roads.leads_there, measure.temperature_points, measure.word_points, measure.share, measure.pair_points,
 ):  # fmt: skip
     register_jitable(_factor)
 
@@ -42,7 +42,7 @@ def _cache_folder() -> Path | None:
     """Where compiled code is kept, one folder per version of all its sources: numba itself looks at this file's age
     only and would go on with old weights. None where nothing can be written (then every start compiles)."""
     digest = hashlib.blake2b(digest_size=8)
-    for module in (meaning, measure, products, sides, weights, words, index_rows, geo):
+    for module in (meaning, measure, products, roads, sides, weights, words, index_rows, geo):
         digest.update(Path(module.__file__ or "").read_bytes())
     folder = Path(__file__).parent / "__pycache__" / f"{_SCANS}{digest.hexdigest()}"
     try:

@@ -11,7 +11,6 @@ import math
 from collections.abc import Sequence
 
 from services.matching.domain.meaning import (
-    BOTH_WAYS,
     COOLS,
     GATHERS,
     HEAT_PUMP,
@@ -25,6 +24,7 @@ from services.matching.domain.meaning import (
     VARIETY_WORDS,
 )
 from services.matching.domain.products import product_points
+from services.matching.domain.roads import leads_there
 from services.matching.domain.sides import MISSING, Numbers
 from services.matching.domain.weights import (
     AMOUNT_STEPS,
@@ -32,17 +32,12 @@ from services.matching.domain.weights import (
     AT_GOOD_DISTANCE,
     BEYOND_GOOD_DISTANCE,
     CODE_POINTS,
-    ENDLESS_ROAD_KM,
     FULL,
     GATHERING,
     HALF_SILENT,
     HEAT_STEPS,
     NEUTRAL,
     ONE_OFF,
-    ROAD_BESIDE_KM,
-    ROAD_BESIDE_SHARE,
-    ROAD_LONGER_KM,
-    ROAD_LONGER_SHARE,
     SEASON_STEPS,
     SILENT,
     THING_POINTS,
@@ -334,25 +329,6 @@ def distance_points(hundreds_of_metres: int, good_hm: int, far_hm: int) -> int:
         return FULL - (FULL - AT_GOOD_DISTANCE) * hundreds_of_metres // good_hm
     beyond = (BEYOND_GOOD_DISTANCE - AT_FAR_DISTANCE) * (hundreds_of_metres - good_hm) // (far_hm - good_hm)
     return BEYOND_GOOD_DISTANCE - beyond
-
-
-def leads_there(have: Numbers, want: Numbers) -> bool:
-    """Whether the have's road takes the want's goods where they go: in its direction, not far beside it and not far
-    behind its end. Roads are from each side's own start; one that is not told leads anywhere."""
-    length2 = have.road_x * have.road_x + have.road_y * have.road_y
-    goods2 = want.road_x * want.road_x + want.road_y * want.road_y
-    if length2 == 0 or goods2 == 0:
-        return True
-    along_it = have.road_x * want.road_x + have.road_y * want.road_y
-    if (have.flags | want.flags) & BOTH_WAYS:
-        along_it = abs(along_it)
-    length, goods = math.sqrt(length2), math.sqrt(goods2)
-    across = abs(have.road_x * want.road_y - have.road_y * want.road_x)
-    if goods >= ENDLESS_ROAD_KM - 1 or length >= ENDLESS_ROAD_KM - 1:
-        return 2 * along_it >= length * goods
-    beside = max(ROAD_BESIDE_KM, goods * ROAD_BESIDE_SHARE / 100)
-    behind = max(ROAD_LONGER_KM, goods * ROAD_LONGER_SHARE / 100)
-    return 2 * along_it >= length * goods and across <= beside * length and along_it <= (length + behind) * length
 
 
 def temperature_points(have: Numbers, want: Numbers) -> int:

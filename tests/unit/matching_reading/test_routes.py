@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from services.matching.domain.meaning import BEARING
-from services.matching.domain.measure import GATE, leads_there, pair_points
+from services.matching.domain.measure import GATE, pair_points
+from services.matching.domain.roads import leads_there
 from services.matching.domain.sides import Numbers, numbers
 from services.matching.domain.weights import KIND_RULES
 from services.matching.reading.routes import Route, route_of

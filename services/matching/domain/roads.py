@@ -1,0 +1,34 @@
+"""Whether a have's road takes the want's goods where they go. Arithmetic as in ``measure``: the index compiles it."""
+
+from __future__ import annotations
+
+import math
+
+from services.matching.domain.meaning import BOTH_WAYS
+from services.matching.domain.sides import Numbers
+from services.matching.domain.weights import (
+    ENDLESS_ROAD_KM,
+    ROAD_BESIDE_KM,
+    ROAD_BESIDE_SHARE,
+    ROAD_LONGER_KM,
+    ROAD_LONGER_SHARE,
+)
+
+
+def leads_there(have: Numbers, want: Numbers) -> bool:
+    """Whether the have's road takes the want's goods where they go: in its direction, not far beside it and not far
+    behind its end. Roads are from each side's own start; one that is not told leads anywhere."""
+    length2 = have.road_x * have.road_x + have.road_y * have.road_y
+    goods2 = want.road_x * want.road_x + want.road_y * want.road_y
+    if length2 == 0 or goods2 == 0:
+        return True
+    along_it = have.road_x * want.road_x + have.road_y * want.road_y
+    if (have.flags | want.flags) & BOTH_WAYS:
+        along_it = abs(along_it)
+    length, goods = math.sqrt(length2), math.sqrt(goods2)
+    across = abs(have.road_x * want.road_y - have.road_y * want.road_x)
+    if goods >= ENDLESS_ROAD_KM - 1 or length >= ENDLESS_ROAD_KM - 1:
+        return 2 * along_it >= length * goods
+    beside = max(ROAD_BESIDE_KM, goods * ROAD_BESIDE_SHARE / 100)
+    behind = max(ROAD_LONGER_KM, goods * ROAD_LONGER_SHARE / 100)
+    return 2 * along_it >= length * goods and across <= beside * length and along_it <= (length + behind) * length
