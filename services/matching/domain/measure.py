@@ -7,7 +7,6 @@ the fields of ``sides.Numbers`` (a row of the index has them too). Only what num
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from services.matching.domain.meaning import (
@@ -24,7 +23,7 @@ from services.matching.domain.meaning import (
     VARIETY_WORDS,
 )
 from services.matching.domain.products import product_points
-from services.matching.domain.roads import leads_there
+from services.matching.domain.roads import distance_hm, leads_there
 from services.matching.domain.sides import MISSING, Numbers
 from services.matching.domain.weights import (
     AMOUNT_STEPS,
@@ -49,7 +48,6 @@ from services.matching.domain.weights import (
     WORDS_THING,
     KindRule,
 )
-from shared.geo import EARTH_RADIUS_KM
 
 GATE = -1
 UNKNOWN = -2
@@ -293,13 +291,6 @@ def window_points(have: Numbers, want: Numbers) -> int:
     if (have.flags | want.flags) & SEASONAL:
         return min(points, along(SEASON_STEPS, common_months(have, want)))
     return points
-
-
-def distance_hm(a: Numbers, b: Numbers) -> int:
-    """Great-circle distance (haversine, as ``shared.geo``) in whole hundreds of metres."""
-    across = math.sin((b.lon - a.lon) / 2) ** 2
-    haversine = math.sin((b.lat - a.lat) / 2) ** 2 + a.cos_lat * b.cos_lat * across
-    return int(2 * EARTH_RADIUS_KM * math.asin(math.sqrt(min(1.0, haversine))) * 10 + 0.5)
 
 
 def good_and_far_hm(have: Numbers, want: Numbers, weights: KindRule) -> tuple[int, int]:

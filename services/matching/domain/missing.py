@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 
-from services.matching.domain import measure
+from services.matching.domain import measure, roads
 from services.matching.domain.meaning import COOLS, LIMITS_MAX, NOBODYS, mask
 from services.matching.domain.questions import CONFIRM, QUESTIONS
 from services.matching.domain.reasons import Sentence
@@ -180,7 +180,7 @@ def _window(have: Numbers, want: Numbers, weights: KindRule) -> Iterator[_Open]:
 def _place(have: Numbers, want: Numbers, weights: KindRule) -> Iterator[_Open]:
     if not weights.distance:
         return
-    apart_hm = measure.distance_hm(have, want)
+    apart_hm = roads.distance_hm(have, want)
     # Two that both come nearer meet half way, and do not pass each other.
     nearest_hm = apart_hm // 2 if have.vague_hm > 0 and want.vague_hm > 0 else apart_hm
     for side, one, other in (("have", have, want), ("want", want, have)):

@@ -1,4 +1,5 @@
-"""Whether a have's road takes the want's goods where they go. Arithmetic as in ``measure``: the index compiles it."""
+"""How far two sides stand apart, and whether a have's road takes the want's goods where they go. The index
+compiles it, as ``measure``: plain numbers only."""
 
 from __future__ import annotations
 
@@ -13,6 +14,14 @@ from services.matching.domain.weights import (
     ROAD_LONGER_KM,
     ROAD_LONGER_SHARE,
 )
+from shared.geo import EARTH_RADIUS_KM
+
+
+def distance_hm(a: Numbers, b: Numbers) -> int:
+    """Great-circle distance (haversine, as ``shared.geo``) in whole hundreds of metres."""
+    across = math.sin((b.lon - a.lon) / 2) ** 2
+    haversine = math.sin((b.lat - a.lat) / 2) ** 2 + a.cos_lat * b.cos_lat * across
+    return int(2 * EARTH_RADIUS_KM * math.asin(math.sqrt(min(1.0, haversine))) * 10 + 0.5)
 
 
 def leads_there(have: Numbers, want: Numbers) -> bool:

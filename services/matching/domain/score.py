@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services.matching.domain import measure, reasons
+from services.matching.domain import measure, reasons, roads
 from services.matching.domain.listing import ListingProjection
 from services.matching.domain.meaning import COOLS, SEASONAL
 from services.matching.domain.measure import GATE
@@ -46,7 +46,7 @@ def score(have: ListingProjection, want: ListingProjection) -> Score | None:
     total = measure.pair_points(offered, wanted, weights)
     if total == GATE:
         return None
-    hundreds_of_metres = measure.distance_hm(offered, wanted)
+    hundreds_of_metres = roads.distance_hm(offered, wanted)
     distance_km = hundreds_of_metres / 10
     good_hm, far_hm = measure.good_and_far_hm(offered, wanted, weights)
     quality = measure.quality_points(offered, wanted)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.matching.domain import measure
+from services.matching.domain import roads
 from services.matching.domain.listing import ListingProjection
 from services.matching.domain.missing import trust
 from services.matching.domain.prospect import Prospect
@@ -20,7 +20,7 @@ def foresee(have: ListingProjection, want: ListingProjection, score: int) -> Pro
     told = [side.stated_at for side in (have, want)]
     stated_at = min(one for one in told if one) if all(told) else None
     return Prospect(
-        benefit_of(have, want, concept, measure.distance_hm(offered, wanted) / 10),
+        benefit_of(have, want, concept, roads.distance_hm(offered, wanted) / 10),
         law_of(have, want, concept),
         trust(offered, wanted, KIND_RULES[have.kind], score, stated_at),
     )

@@ -19,10 +19,11 @@ _OWNERS = re.compile(r"\b(\w{4,}n) (ja|tai|sekä|eikä) (\w{4,}n) (\w{4,})")
 _OF = re.compile(r"\b(\w{3,}n) (\w{4,})\b")
 
 
-def whole(text: str) -> str:
+def whole(text: str, *, flows: bool = True) -> str:
     """The normalised text with such words written out, where the vocabulary knows the word that comes of it."""
     text = _SHARED.sub(_written_out, text) if re.search(r"\w-[ ,]", text) else text
-    return _joined(_OWNERS.sub(_of_both, text))
+    text = _OWNERS.sub(_of_both, text)
+    return _joined(text) if flows else text
 
 
 def _joined(text: str) -> str:

@@ -86,7 +86,7 @@ def read(
     """What the listing says. The same text gives the same meaning in every process and cell. ``unsaid`` names the
     fields that are empty, which the words may fill."""
     wants = direction == "want"
-    said_name, said_more = whole_words(normal(name)), whole_words(normal(description))
+    said_name, said_more = (whole_words(normal(text), flows=kind in FLOWS) for text in (name, description))
     names, notes, whole = clauses(said_name), clauses(said_more), f"{said_name}, {said_more}"
     both = (*names, *notes)
     of = _concepts(kind, names, notes, ewc_code, wants=wants)

@@ -11,7 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from services.matching.domain.listing import ListingProjection, project
-from services.matching.domain.measure import distance_hm
+from services.matching.domain.roads import distance_hm
 from services.matching.domain.score import Score, score
 from services.matching.domain.sides import numbers
 from services.matching.domain.weights import FULL, KIND_RULES
