@@ -25,6 +25,13 @@ _WHOLE_COUNTRY = re.compile(
 _FEW = re.compile(r"\b(?:ett par|pari|parin|pari-kolme|a couple of) (?:kilomet|km)")
 _SOME = re.compile(r"\b(?:några|muutama[nt]?|muutamia|a few) (?:kilomet|km)")
 _FEW_KM, _SOME_KM = 2, 5
+_PART_OF_COUNTRY = re.compile(
+    r"\bhela (?:södra|norra|västra|östra|mellersta) finland"
+    r"|\b(?:koko|ympäri|kaikkialla) (?:etelä|pohjois|länsi|itä|keski)-?suom"
+    r"|(?:throughout|across|all over) (?:southern|northern|western|eastern|central) finland"
+)
+_PART_KM = 250
+"""How far a part of the country is, from one end to its other."""
 
 
 def reach_km(text: str) -> int:
@@ -32,6 +39,8 @@ def reach_km(text: str) -> int:
     nothing. Of several the widest: "alle 40 km, yli 5 tonnia koko maasta". A distance to something is none."""
     if _WHOLE_COUNTRY.search(text):
         return WHOLE_COUNTRY_KM
+    if _PART_OF_COUNTRY.search(text):
+        return _PART_KM
     if not any(unit in text for unit in ("km", "kilom", "mil", "peninkulm")):
         return 0
     found = [

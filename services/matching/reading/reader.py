@@ -30,13 +30,16 @@ from services.matching.reading.sizes import least_lot, sizes_of, without_lot
 from services.matching.reading.tables import Use, kin, parents, reaches, uses, with_kinds
 from services.matching.reading.topic import NONE, Concepts, Topic, spoken, topic_of, union
 from services.matching.words.codes import concepts_of, may_be
-from services.matching.words.concepts import FLOWS, MATERIAL, kind_of, things
+from services.matching.words.concepts import FLOWS, MATERIAL, kind_of, numbered, things
 from services.matching.words.tokens import normal
 
 _OPEN = re.compile(r"\b(?:ym|yms|jne|tms|mm|esim|kuten|esimerkiksi|osd|mfl|bl ?a|t ?ex|m ?m|såsom|dylikt|liknande)\b"
-                   r"|vastaav|sen sellai|ja muu(?:ta|ita|kin)|muutakin|muukin|monenlai|kaikenlai|alla slags|syöttei"
+                   r"|vastaav|sen sellai|ja muu(?:ta|ita|kin)|muutakin|muukin|monenlai|kaikenlai|alla slags"
+                   r"|(?:och|o) sånt|o dyl|yms\b|sen tyyp|syöttei"
                    r"|substrat|syötettä|such as|and the like|for example")  # fmt: skip
 """The list is no whole one."""
+_OTHERWISE = "99"
+"""The end of codes for what is not specified otherwise: they speak against no word."""
 _FLAGS = (
     (meaning.GATHERS, re.compile(r"usei(?:lta|sta|ta)|useamma(?:lta|sta|n)|\bkaikilta|kaikista|från alla|av alla"
                                  r"|useiden|keräämme|kootaan|kerätään|samlar (?:in|från|upp)|insamla"
@@ -58,13 +61,17 @@ _FLAGS = (
                                re.DOTALL)),
 )  # fmt: skip
 _BOTTLED = re.compile(r"kaasupullo|pullotettu|pullopatter|\bpaineistettu|komprimer|trycksatt|kompressoitu"
-                      r"|nesteyt|förvätsk|flytande (?:gas|metan|biogas)|\b(?:cng|lng|lbg|cbg)\b|växelflak"
-                      r"|flaskflak|gasflak|kaasukont|vaihtokontti|siirtokont"
+                      r"|nesteyt|förvätsk|flytande (?:gas|metan|biogas|kol)|(?:koldioxid|kolsyr)\w*\W+flytande"
+                      r"|\b(?:cng|lng|lbg|cbg)\b|växelflak|flaskflak|gasflak|kaasukont|vaihtokontti|siirtokont"
                       r"|compressed gas|liquefied|bottled")  # fmt: skip
 """Gas that goes by road."""
 _WITH_DEGREES = ("energy", "water")
 _KINDS_OF_FLAGS = {meaning.REMOTE: ("expertise", "service"), meaning.COOLS: _WITH_DEGREES}
 """Kinds of whose cards such words tell anything."""
+
+
+_GASES = ("co2-oxygen", "hydrogen", "oxygen", "nitrogen-gas", "argon")
+"""Gases that are materials."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +106,8 @@ def read(
     else:
         refused = _not_done(kind, both)
     good, far = _reach(kind, of.named or of.coded)
-    if kind == "energy" and _BOTTLED.search(whole):
-        good, far = NEAR_AND_FAR_KM[USUAL_REACH]
+    if _BOTTLED.search(whole) and _is_gas(kind, of.named):
+        good, far = NEAR_AND_FAR_KM["valuable" if kind == MATERIAL else USUAL_REACH]
     bears, needs, refuses = qualities_of(both, wants=wants)
     limits = limits_of(both, powers=kind == "energy", wants=wants, works=kind == "capacity")
     lengths = unnamed_lengths(both, whole, wants=wants) if kind == MATERIAL else ()
@@ -152,7 +159,8 @@ def _concepts(
     flows, both = kind in FLOWS, (*names, *notes)
     coded = concepts_of(ewc_code) if kind == MATERIAL else NONE
     topic = topic_of(kind, names, notes, coded, wants=wants)
-    if ewc_code and not wants and coded and not any(may_be(ewc_code, number) for number in topic.things):
+    outweighs = ewc_code and coded and not wants and not ewc_code.endswith(_OTHERWISE)
+    if outweighs and not any(may_be(ewc_code, number) for number in topic.things):
         topic = replace(topic, things=NONE, passing=topic.passing | topic.things)
     named, serves = _stated_and_serving(kind, topic.things, topic.uses)
     if not wants:
@@ -222,6 +230,10 @@ def _not_done(kind: str, both: Sequence[Clause]) -> Concepts:
     if kind in FLOWS:
         return NONE
     return union(spoken(split(clause)[1], kind, True).uses for clause in both if clause.refuses)
+
+
+def _is_gas(kind: str, named: Concepts) -> bool:
+    return kind == "energy" or (kind == MATERIAL and any(numbered()[gas].number in named for gas in _GASES))
 
 
 def _reach(kind: str, stated: Concepts) -> tuple[int, int]:

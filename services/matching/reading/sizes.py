@@ -22,9 +22,10 @@ _ENVELOPES = frozenset(("capacity", "premises", "service", "logistics"))
 """Kinds that hold a piece, or want a place for one."""
 _NUMBER = r"\d{1,5}(?:[.,]\d{1,2})?"
 _LENGTH_UNIT = r"mm|cm|m(?:etri\w*|eter)?(?![\w²³/])"
+_COUNTED = r"kpl|st\b|tn?\b|ton|m[23²³]|k[wvg]|mw|[avhl]\b|[%€]|pcs|kerta|gånger|jalan|jalk|fot\b|lava|pall|tunti|päiv"
 _BY = re.compile(
     rf"(?<![\w.,])(?P<a>{_NUMBER})\s?(?P<ua>{_LENGTH_UNIT})?\s?[x×*]\s?(?P<b>{_NUMBER})\s?(?P<ub>{_LENGTH_UNIT})?"
-    rf"(?:\s?[x×*]\s?(?P<c>{_NUMBER})\s?(?P<uc>{_LENGTH_UNIT})?)?(?![\d.,]*\s?(?:[a-zåäö²³%€]))"
+    rf"(?:\s?[x×*]\s?(?P<c>{_NUMBER})\s?(?P<uc>{_LENGTH_UNIT})?)?(?!\d|[.,]\d|\s?(?:{_COUNTED}))"
 )
 _MILLIMETRES = {"mm": 1, "cm": 10, "m": 1_000}
 _BARE_MM = 100
@@ -32,7 +33,8 @@ _BARE_MM = 100
 _LONG = re.compile(
     rf"(?:\b(?:uuni|ugn|pöytä|bord|sisämit|innermått|työalue|mätområde|alla[st]|kar\b|kammio|kamma?r|linja|linje"
     rf"|kärkiväli|dubbavst|työpituu|arbetslängd|kappale|kpl|osat|osien|detalj|stycke|bit(?:ar)?\b|palk|balk)\w*"
-    rf"|\b(?:max\.?|enintään|upp till|jopa))\s*(?:pituus|on|n\.|noin|ca|max\.?|enintään|upp till|jopa|till)?\s*"
+    r"|\b(?:max\.?|enintään|korkeintaan|högst|upp till|jopa))\s*"
+    r"(?:pituus|on|n\.|noin|ca|max\.?|enintään|korkeintaan|högst|upp till|jopa|till)?\s*"
     rf"(?P<before>{_NUMBER})\s?(?P<ub>{_LENGTH_UNIT})"
     rf"|(?<![\w.,x×])(?P<behind>{_NUMBER})\s?-?(?P<uh>{_LENGTH_UNIT})\s?-?"
     r"(?:\s?(?:asti|saakka)|\s?pitk|\s?lång|\s?long\b|\s?(?:\w+)?(?:kappale|palk|profiil|putk|detalj|balk|rör)\w*)"

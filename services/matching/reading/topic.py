@@ -30,6 +30,14 @@ _EXACT, _SHORT = 0.97, 5
 """A short word resembles too many others: it must stand as it is known."""
 _AWAY = frozenset(("till", "för", "från", "ur", "for", "from", "to", "into", "efter", "innehållit", "innehöll"))
 """What follows is where it goes or comes from, not what it is."""
+_TAKES = frozenset(
+    ("tar", "tager", "mottar", "vill", "köper", "söker", "behöver", "ottaa", "otamme", "ostaa", "ostamme", "tarvitsee")
+)
+"""Who takes something names it anew: in "foderköket för pälsdjur tar fiskrens" fish is not where it goes."""
+_HELD_BEFORE = frozenset(("jäljiltä", "jälkeen"))
+"""What is named before it was in what is had: "kontteja mehutiivisteen jäljiltä"."""
+_PLACES = re.compile(r"\b(?:etelä-|pohjois-|keski-)?(?:pohjan|uuden|uudel|ahvenan|pirkan)ma\w+|\buusimaa")
+"""Regions whose names end like soil."""
 _REST_OF = re.compile(r"(?:spill|rest(?:er|bit|bitar)?|svinn|avkap|kapbitar|bitar|stumpar|offcuts|scraps|leftovers)$")
 """Before "från" it makes the thing itself: "spill från gipsskivor"."""
 _MADE_OF = ("av", "of")
@@ -120,7 +128,8 @@ def _first(
 ) -> tuple[Concepts, Concepts]:
     """Things and uses of the first sentence that names any; of a have's flow those of the first clause."""
     whole = union(one.subjects for _, one in said)
-    unpacked = (whole - packings()) if flows else whole
+    begins = next((one.subjects for _, one in said if one.subjects), NONE)
+    unpacked = (whole - packings()) if flows and not begins <= packings() else whole
     if coded & whole and not wants:
         unpacked = coded & whole
     elif coded or unpacked:
@@ -161,7 +170,7 @@ def spoken(text: str, kind: str, by_use: bool, beyond: int = OWN_KIND) -> Spoken
     heard = own if any(not use.general for use, _ in own) else heard
     purposes = {use.number for use, _ in heard}
     spans += [span for _, span in heard]
-    spans += [found.span() for found in _REPLACED.finditer(text)]
+    spans += [found.span() for pattern in (_REPLACED, _PLACES) for found in pattern.finditer(text)]
     words = tokens(text)
     hits = [one for one in lexicon().find(words, far=False) if _is_sure(one, words)]
     language = guess_language(text, hits)
@@ -180,11 +189,16 @@ def spoken(text: str, kind: str, by_use: bool, beyond: int = OWN_KIND) -> Spoken
         goes_away = any(
             word.text in _AWAY and not (at and _REST_OF.search(words[at - 1].text))
             for at, word in enumerate(words[: one.first])
-            if at >= one.first - 3
+            if at >= one.first - 3 and not any(between.text in _TAKES for between in words[at + 1 : one.first])
         )
         if goes_away and kind == MATERIAL:
             continue
         if one.first >= 2 and words[one.first - 1].text in _MADE_OF and any(h.last == one.first - 2 for h in hits):
+            if not _REST_OF.search(words[one.first - 2].text):
+                continue
+        elif _is_rest_of(one, hits, words):
+            continue
+        if flows and one.last + 1 < len(words) and words[one.last + 1].text in _HELD_BEFORE:
             continue
         is_part = start >= told_of or (flows and _SHARE.match(text, end) is not None)
         (circumstances if one.oblique or goes_away or is_part else subjects).add(numbered()[concept].number)
@@ -198,6 +212,14 @@ def _is_owner(one: tuple[Use, tuple[int, int]], heard: Sequence[tuple[Use, tuple
         return False
     head = re.compile(r"\w+").match(text, owner.end())
     return head is not None and any(use is not one[0] and owner.end() <= span[0] < head.end() for use, span in heard)
+
+
+def _is_rest_of(one: Found, hits: Sequence[Found], words: Sequence[Token]) -> bool:
+    """Whether it only says that something is left of what follows: "stansspill av koppar" is copper."""
+    at = one.last + 2
+    if at >= len(words) or words[at - 1].text not in _MADE_OF or not _REST_OF.search(words[one.last].text):
+        return False
+    return any(other.first == at for other in hits)
 
 
 def _is_foreign(one: Found, words: Sequence[Token], language: str) -> bool:

@@ -23,6 +23,11 @@ _TAIL_LETTERS = 4
 _HEAD_LETTERS = 5
 _FOLDED, _MISTYPED, _BEGINNING = 0.9, 0.75, 0.55
 _VOWELS = "aeiouyäöå"
+_ABBREVIATION = re.compile(
+    r"[bcdfghjklmnpqrstvwxz]{2,4}|l?ldpe|hdpe|pe|pet|pa|pu|pur|pir|pom|pmma|abs|eps|ibc|osb|al|cu|fe"
+)
+_KNOWN_END = 0.85
+"""From here on the end of a word is known well enough: "HDPE-kanisteri" is a canister."""
 _PARTICIPLE = re.compile(r"(?:ttu|tty)(?:ja|jä|a|ä|jen)?$|(?:tut|tyt|tun|tyn)$")
 """puristettuja is not a form of puriste."""
 _EMPTY_FIRST = re.compile(r"ylijäämä|ylimäärä|poisto|hukka|loppuerä|kierrätys|teollisuus|tehdas|irto|laatu|lisä"
@@ -119,7 +124,18 @@ class Lexicon:
     def _of(self, token: Token, far: bool) -> tuple[_Hit, ...]:
         if not token.is_word:
             return ()
-        return self._hits(token.word) if far else self._near_hits(token.word)
+        hits = self._hits(token.word) if far else self._near_hits(token.word)
+        if "-" in token.text and not any(hit.entry.count == 1 and hit.quality >= _KNOWN_END for hit in hits):
+            return self._abbreviated(token.text) or hits
+        return hits
+
+    def _abbreviated(self, text: str) -> tuple[_Hit, ...]:
+        """The short name of a stuff before a hyphen: "RST-paloja", "MDF-pölyä" are what they are made of."""
+        start = text.partition("-")[0]
+        if not _ABBREVIATION.fullmatch(start):
+            return ()
+        known = (entry for entry in self._by_word.get(start, ()) if entry.count == 1 and entry.term.kind == "material")
+        return _best([_Hit(entry, 1.0, len(start), False) for entry in known])
 
     def _single(self, text: Sequence[tuple[_Hit, ...]]) -> Iterator[Found]:
         for place, hits in enumerate(text):

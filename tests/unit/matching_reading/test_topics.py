@@ -1,0 +1,79 @@
+"""Which of its words is a card's thing: scrap of something, short names, who takes what, vessels; and gas by road."""
+
+from __future__ import annotations
+
+import pytest
+
+from services.matching.domain.meaning import MASK_BITS, Mask
+from services.matching.domain.transport import USUAL_REACH
+from services.matching.domain.weights import NEAR_AND_FAR_KM
+from services.matching.reading.distances import reach_km
+from services.matching.reading.reader import read
+from services.matching.words.concepts import numbered
+from services.matching.words.tokens import normal
+
+
+def has(concepts: Mask, name: str) -> bool:
+    number = numbered()[name].number
+    return bool(concepts[number // MASK_BITS] >> number % MASK_BITS & 1)
+
+
+def thing(text: str, direction: str = "have", code: str | None = None) -> Mask:
+    return read("material", direction, text, "", code).stated
+
+
+@pytest.mark.parametrize(
+    ("text", "concept", "other"),
+    [
+        ("Stansspill av kopparskenor", "copper-brass", "sheet-skeletons"),
+        ("IBC-pönttöjä mehutiivisteen jäljiltä", "ibc", "sugar-solution"),
+        ("RST-paloja", "stainless", "scrap-iron"),
+        ("HST-lastua", "stainless", "planer-shavings"),
+        ("PP-kansia", "pp-plastic", "doors-cabinets"),
+        ("Sahanpurua Etelä-Pohjanmaalta", "sawdust", "soil"),
+    ],
+)
+def test_a_have_is_what_it_is_made_of_and_not_where_it_was(text: str, concept: str, other: str) -> None:
+    found = thing(text)
+    assert has(found, concept)
+    assert not has(found, other)
+
+
+def test_who_takes_something_names_it_anew() -> None:
+    assert has(thing("Foderkök för pälsdjur tar fiskrens", "want"), "fish-waste")
+    assert not has(thing("Mask för fiskrens", "want"), "fish-waste")
+
+
+def test_a_vessel_that_is_named_first_is_what_is_wanted() -> None:
+    assert has(thing("IBC-kontteja, joissa ollut elintarviketta", "want"), "ibc")
+
+
+def test_a_code_for_what_is_not_specified_speaks_against_no_word() -> None:
+    assert has(thing("Kuparikiskoa", code="120199"), "copper-brass")
+
+
+@pytest.mark.parametrize(
+    ("text", "far"),
+    [("Biokaasua siirtokonteissa", NEAR_AND_FAR_KM[USUAL_REACH][1]), ("Biokaasua putkesta", 0)],
+)
+def test_gas_in_vessels_goes_by_road(text: str, far: int) -> None:
+    assert read("energy", "have", text, "", None).far_km == far
+
+
+def test_liquid_carbon_dioxide_goes_far() -> None:
+    near, far = (read("material", "have", text, "", None).far_km for text in ("Koldioxid", "Koldioxid, flytande"))
+    assert near < far == NEAR_AND_FAR_KM["valuable"][1]
+
+
+@pytest.mark.parametrize(("text", "km"), [("i hela södra Finland", 250), ("koko Itä-Suomesta", 250)])
+def test_a_part_of_the_country_is_a_reach(text: str, km: int) -> None:
+    assert reach_km(normal(text)) == km
+
+
+def test_a_permit_that_is_there_is_no_work_on_permits() -> None:
+    found = read("service", "have", "Hämtar problemavfall, tillstånd finns", "", None)
+    wanted = read("service", "want", "Avhämtning av lysrör (farligt avfall)", "", None)
+    assert any(one & two for one, two in zip(found.stated, wanted.stated, strict=True))
+    assert not any(one & two for one, two in zip(
+        found.stated, read("service", "want", "Miljötillstånd", "", None).stated, strict=True
+    ))
