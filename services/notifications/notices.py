@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from services.notifications.domain.notice import Notice, own_side
+from shared.contracts.dumping import dumper
 from shared.contracts.envelope import Event
 from shared.contracts.events import matching, notifications, resources, synergies
 from shared.errors import RetryLater
@@ -220,13 +221,13 @@ def peer_match_ids(events: Iterable[Event]) -> set[str]:
 
 
 def _match_data(event: Event) -> dict[str, Any]:
-    dumped = event.type.schema().dump(event.data)
+    dumped = dumper(event.type.schema)(event.data)
     factors = [{name: f[name] for name in ("name", "micro_points", "sentence")} for f in dumped["factors"]]
     return {**{name: dumped[name] for name in _MATCH_FIELDS}, "factors": factors}
 
 
 def _pick(event: Event, names: Sequence[str]) -> dict[str, Any]:
-    dumped = event.type.schema(only=names).dump(event.data)
+    dumped = dumper(event.type.schema)(event.data)
     return {name: dumped[name] for name in names}
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
+from shared.contracts.dumping import dumper
 from shared.contracts.registry import REGISTRY, EventType
 from shared.errors import field_errors
 
@@ -72,9 +73,8 @@ def encode(
     data: object,
 ) -> bytes:
     """The event's bytes. The data is checked against the contract: what we emit is what we accept."""
-    schema = writer(event.schema)
-    dumped = schema.dump(data)
-    errors = schema.validate(dumped)
+    dumped = dumper(event.schema)(data)
+    errors = writer(event.schema).validate(dumped)
     if errors:
         raise ValueError(f"{event.name} breaks its own contract: {field_errors(errors)}")
     envelope = {

@@ -28,6 +28,7 @@ from nameko.messaging import decode_from_headers
 from nameko.rpc import Rpc, RpcConsumer
 from pymongo.errors import PyMongoError
 
+from shared.contracts.dumping import dumper
 from shared.contracts.registry import Call
 from shared.errors import DeadlineExceeded, InfrastructureDown, InvalidInput, ServiceError, Unavailable, field_errors
 from shared.failpoints import failpoint
@@ -179,7 +180,7 @@ def query(call: Call, *, open_to_all: bool = False) -> Callable[[Callable[..., A
 
     def run(service: Any, call: Call, caller: Caller, request: Any, *rest: Any) -> Any:
         _incoming, method, _left = rest
-        return _dump(call.response, method(service, caller, request))
+        return dumper(call.response)(method(service, caller, request))
 
     return _entrypoint(call, run, open_to_all=open_to_all)
 
@@ -188,7 +189,7 @@ def _run_command(
     service: Any, call: Call, caller: Caller, request: Any, incoming: Incoming, method: Any, left: float
 ) -> Any:
     def work(tx: Transaction) -> Any:
-        return _dump(call.response, method(service, tx, caller, request))
+        return dumper(call.response)(method(service, tx, caller, request))
 
     key = f"{caller.principal_id}|{call.key}|{incoming.context.get('idempotency_key', '')}"
     keep_answer = not call.secret_answer
@@ -286,16 +287,6 @@ def _load(schema: Schema, payload: Mapping[str, Any]) -> Any:
         return schema.load(payload)
     except ValidationError as error:
         raise InvalidInput(field_errors(error.messages)) from None
-
-
-_SCHEMAS: dict[type[Schema], Schema] = {}
-
-
-def _dump(schema: type[Schema], value: Any) -> Any:
-    dumper = _SCHEMAS.get(schema)
-    if dumper is None:
-        dumper = _SCHEMAS[schema] = schema()
-    return dumper.dump(value)
 
 
 def _known(error: Exception, call: Call) -> ServiceError:

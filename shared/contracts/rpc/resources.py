@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validates_schema
@@ -114,10 +113,6 @@ class ListingSchema(SharedListingSchema):
     current_route = fields.String()
     current_cost_eur_per_year = fields.Float(allow_none=True)
     notes = fields.String()
-
-    def get_attribute(self, obj: Mapping[str, Any], attr: str, default: Any) -> Any:
-        """What may be seen of a listing is always a mapping; marshmallow would look for items and for attributes."""
-        return obj.get(attr, default)
 
 
 class ListingIdSchema(Schema):
