@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import amqp.exceptions
 import kombu.exceptions
+from amqp import Connection as AmqpConnection
 from amqp.transport import TCPTransport
 from kombu import Connection
 
@@ -45,6 +46,17 @@ def attuned(connection: Connection) -> Connection:
     # us all the same, without a system call each.
     connection.connection.client_properties.get("capabilities", {}).pop("connection.blocked", None)
     return connection
+
+
+def drain(connection: AmqpConnection) -> None:
+    """Take all that has arrived, waiting for the first frame and for the rest of one that has arrived in part; the
+    socket's TimeoutError passes through. (kombu's drain_events sets its socket up anew for every message, py-amqp's
+    blocking_read for every frame.)"""
+    transport, take = connection.transport, connection.on_inbound_frame
+    deciphered = getattr(connection.sock, "pending", int)  # of TLS
+    take(transport.read_frame())
+    while transport._read_buffer or deciphered():
+        take(transport.read_frame())
 
 
 class Writes:

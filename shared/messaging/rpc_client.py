@@ -14,18 +14,18 @@ import socket
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from itertools import count
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from amqp import Connection as AmqpConnection
 from amqp.basic_message import Message
 from kombu import Connection
 
 from shared.contracts.registry import Call
 from shared.errors import DeadlineExceeded, ServiceError, Unavailable
 from shared.ids import uuid7_hex
-from shared.messaging.connection import BROKER_ERRORS, close_quietly, connect
+from shared.messaging.connection import BROKER_ERRORS, close_quietly, connect, drain
 from shared.messaging.topology import RPC_EXCHANGE
 from shared.observability import tracing
 from shared.observability.logs import get_logger
@@ -221,11 +221,12 @@ class RpcClient:
                 selector.register(source, selectors.EVENT_READ)
             while not self._stopping:
                 readable = [key.fileobj for key, _ in selector.select(_WAIT_S)]
-                if heard.sock in readable:
-                    _drain(heard)
-                if told.sock in readable:
-                    with self._sending, told.transport.having_timeout(_FRAME_S):
-                        _drain(told)
+                with suppress(TimeoutError):  # in the middle of a frame, of which py-amqp keeps what has come
+                    if heard.sock in readable:
+                        drain(heard)
+                    if told.sock in readable:
+                        with self._sending, told.transport.having_timeout(_FRAME_S):
+                            drain(told)
                 if not readable or time.monotonic() - self._beaten > _WAIT_S:
                     self._beaten = time.monotonic()
                     replies.heartbeat_check(rate=2)
@@ -248,19 +249,6 @@ class RpcClient:
             pending = self._pending.pop(correlation_id, None)
             if pending is not None:
                 pending.give(Unavailable("The message broker"))
-
-
-def _drain(connection: AmqpConnection) -> None:
-    """Take what has arrived, and wait for the rest of a frame that has arrived in part. (kombu's own drain_events sets
-    its socket up anew for every message, py-amqp's blocking_read looks after its timeout for every frame.)"""
-    transport, take = connection.transport, connection.on_inbound_frame
-    deciphered = getattr(connection.sock, "pending", int)  # of TLS
-    try:
-        take(transport.read_frame())
-        while transport._read_buffer or deciphered():
-            take(transport.read_frame())
-    except TimeoutError:
-        pass  # py-amqp keeps what it has of the frame
 
 
 def _error_of(error: Mapping[str, Any]) -> ServiceError:

@@ -32,7 +32,7 @@ from shared.contracts.dumping import dumper
 from shared.contracts.registry import Call
 from shared.errors import DeadlineExceeded, InfrastructureDown, InvalidInput, ServiceError, Unavailable, field_errors
 from shared.failpoints import failpoint
-from shared.messaging.connection import BROKER_ERRORS, Writes, attuned, join_writes
+from shared.messaging.connection import BROKER_ERRORS, Writes, attuned, drain, join_writes
 from shared.messaging.idempotency import body_hash
 from shared.messaging.topology import RPC_EXCHANGE
 from shared.observability import metrics, tracing
@@ -45,7 +45,7 @@ log = get_logger(__name__)
 
 _PAUSE_S = 0.02
 _READ_S = 1
-"""kombu reads with this limit; where the socket has it already, it is not set and taken back for every frame."""
+"""How long is waited for a call before the heartbeat and an order to stop are looked at."""
 NOBODY = Caller("nobody", None, frozenset(), "")
 
 
@@ -87,6 +87,19 @@ class AnsweringConsumer(Consumer):
             # Told to stop: what was taken is answered before the connection closes.
             while self._unanswered:
                 eventlet.sleep(_PAUSE_S)
+
+    def consume(self, *_: Any, **context: Any) -> Iterator[None]:
+        """As kombu's, but all calls that have come are taken at once."""
+        with self.consumer_context(**context) as (connection, _channel, _consumers):
+            while not self.should_stop:
+                try:
+                    drain(connection.connection)
+                except TimeoutError:
+                    connection.heartbeat_check()
+                except OSError:
+                    if not self.should_stop:
+                        raise
+                yield
 
     def on_message(self, body: Any, message: Any) -> None:
         self._unanswered += 1
