@@ -35,7 +35,7 @@ def _dumper(schema: Schema) -> Callable[[object], dict[str, Any]]:
     ]
 
     def dump(value: object) -> dict[str, Any]:
-        get = value.get if isinstance(value, Mapping) else partial(getattr, value)
+        get = value.get if isinstance(value, (dict, Mapping)) else partial(getattr, value)
         dumped = {}
         for name, default, as_it_is, write in plan:
             found = get(name, default)

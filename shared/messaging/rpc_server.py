@@ -24,7 +24,6 @@ from marshmallow import Schema, ValidationError
 from nameko.amqp.consume import Consumer
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import DependencyProvider
-from nameko.messaging import decode_from_headers
 from nameko.rpc import Rpc, RpcConsumer
 from pymongo.errors import PyMongoError
 
@@ -170,7 +169,7 @@ class CallEntrypoint(Rpc):
         payload = body["kwargs"]["payload"]
         if not isinstance(payload, dict):
             raise TypeError("payload")
-        incoming = Incoming(payload, decode_from_headers(message.headers))
+        incoming = Incoming(payload, {name.removeprefix("nameko."): value for name, value in message.headers.items()})
         if self.container._worker_pool.free() <= 0:
             # In a thread of its own, so that a full pool does not keep the consumer from its heartbeats.
             super().handle_message({"args": (incoming,), "kwargs": {}}, message)
