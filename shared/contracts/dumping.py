@@ -35,6 +35,7 @@ def _dumper(schema: Schema) -> Callable[[object], dict[str, Any]]:
     ]
 
     def dump(value: object) -> dict[str, Any]:
+        # A dict first: whether something is a Mapping is slow to find.
         get = value.get if isinstance(value, (dict, Mapping)) else partial(getattr, value)
         dumped = {}
         for name, default, as_it_is, write in plan:
