@@ -88,13 +88,15 @@ class AnsweringConsumer(Consumer):
                 eventlet.sleep(_PAUSE_S)
 
     def consume(self, *_: Any, **context: Any) -> Iterator[None]:
-        """As kombu's, but all calls that have come are taken at once."""
-        with self.consumer_context(**context) as (connection, _channel, _consumers):
+        """As kombu's, but all calls that have come are taken at once, and from no other connection than the one that
+        was subscribed: kombu would open another by itself where it found this one closed."""
+        with self.consumer_context(**context) as (kept, _channel, _consumers):
+            connection = kept.connection
             while not self.should_stop:
                 try:
-                    drain(connection.connection)
+                    drain(connection)
                 except TimeoutError:
-                    connection.heartbeat_check()
+                    connection.heartbeat_tick(rate=2)
                 except OSError:
                     if not self.should_stop:
                         raise
