@@ -37,7 +37,8 @@ class Refused(AssertionError):
 class Api:
     """Requests with one API key. A change is repeated with its Idempotency-Key until there is a definite answer."""
 
-    def __init__(self, url: str, key: str, patience_s: float = 60.0) -> None:
+    def __init__(self, url: str, key: str, patience_s: float = 180.0) -> None:
+        """``patience_s``: several kills and an outage of 20 s may follow one another before there is an answer."""
         self.url = url
         self._patience_s = patience_s
         self._pool = urllib3.PoolManager(maxsize=64, retries=False, timeout=urllib3.Timeout(connect=2, read=15))
