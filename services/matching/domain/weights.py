@@ -120,10 +120,10 @@ KIND_RULES: Mapping[str, KindRule] = MappingProxyType(
         "energy":    KindRule(30, 0,  8,  8, 6, 22, 22, 4, 750_000,   5,  15),
         "water":     KindRule(40, 0, 14, 10, 6, 24,  0, 6, 830_000,   5,  15),
         "logistics": KindRule(50, 0, 10,  6, 6, 18,  0, 10, 740_000, 100, 200),
-        "capacity":  KindRule(50, 0, 10,  6, 6, 18,  0, 10, 800_000, 100, 200),
-        "premises":  KindRule(46, 0, 10, 10, 6, 18,  0, 10, 798_000,  30,  60),
+        "capacity":  KindRule(50, 0, 10,  6, 6, 18,  0, 10, 780_000, 100, 200),
+        "premises":  KindRule(46, 0, 10, 10, 6, 18,  0, 10, 760_000,  30,  60),
         "expertise": KindRule(58, 0,  6,  6, 6, 14,  0, 10, 770_000, 400, 1_300),
-        "service":   KindRule(54, 0,  8,  6, 6, 16,  0, 10, 770_000, 100, 200),
+        "service":   KindRule(54, 0,  8,  6, 6, 16,  0, 10, 750_000, 100, 200),
     }
 )  # fmt: skip
 
