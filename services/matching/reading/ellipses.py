@@ -16,6 +16,7 @@ _OWNERS = re.compile(r"\b(\w{4,}n) (ja|tai|sekä|eikä) (\w{4,}n) (\w{4,})")
 """Two owners of one thing: "teurastamon ja meijerin lietteitä"."""
 
 
+_PREFIXED = re.compile(r"\b(\w{2,})-([^\W\d_]{4,})")
 _OF = re.compile(r"\b(\w{3,}n) (\w{4,})\b")
 
 
@@ -23,7 +24,15 @@ def whole(text: str, *, flows: bool = True) -> str:
     """The normalised text with such words written out, where the vocabulary knows the word that comes of it."""
     text = _SHARED.sub(_written_out, text) if re.search(r"\w-[ ,]", text) else text
     text = _OWNERS.sub(_of_both, text)
-    return _joined(text) if flows else text
+    return _joined(_PREFIXED.sub(_of_what, text)) if flows else text
+
+
+def _of_what(match: re.Match[str]) -> str:
+    """A compound that is not known is a thing of its first part's stuff: "PMMA-levyn paloja" are of PMMA."""
+    known = lexicon()
+    if known.find(tokens(match.group()), far=False) or not known.names(match[1]):
+        return match.group()
+    return f"{match[1]} {match[2]}"
 
 
 def _joined(text: str) -> str:

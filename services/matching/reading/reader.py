@@ -22,6 +22,7 @@ from services.matching.reading.distances import reach_km
 from services.matching.reading.ellipses import whole as whole_words
 from services.matching.reading.lengths import unnamed_lengths
 from services.matching.reading.limits import allows_some, limits_of, qualities_of, varieties_of, with_numbers
+from services.matching.reading.natures import with_nature
 from services.matching.reading.refusals import bars, refused_words, said
 from services.matching.reading.routes import Route, route_of
 from services.matching.reading.ruled import served
@@ -110,6 +111,9 @@ def read(
         good, far = NEAR_AND_FAR_KM["valuable" if kind == MATERIAL else USUAL_REACH]
     bears, needs, refuses = qualities_of(both, wants=wants)
     limits = limits_of(both, powers=kind == "energy", wants=wants, works=kind == "capacity")
+    kinds = varieties_of(() if kind == "water" else both)
+    if not wants:
+        bears, kinds = with_nature(of.named, bears, refuses, kinds)
     lengths = unnamed_lengths(both, whole, wants=wants) if kind == MATERIAL else ()
     lot = least_lot(whole) if wants else None
     limits = (*((lot,) if lot else ()), *sizes_of(kind, both, wants=wants), *limits, *lengths)[:LIMITS_MAX]
@@ -129,7 +133,7 @@ def read(
         needs=needs,
         refuses=refuses,
         limits=limits,
-        varieties=varieties_of(() if kind == "water" else both),
+        varieties=kinds,
         said=said(c for c in both if not (wants and (c.tolerates or allows_some(c.text)))),
         bars=bars(both),
         flags=sum(
@@ -168,7 +172,7 @@ def _concepts(
     stated = with_kinds(named, flows)
     akin = with_kinds(union(kin(flows).get(number, NONE) for number in stated), flows)
     if not flows:
-        narrower = NONE if kind == "logistics" else _nested(topic.uses)
+        narrower = _carriages(topic.uses) if kind == "logistics" else _nested(topic.uses)
         return _Concepts(named, coded, stated, serves, akin | narrower, akin | _alike(topic.uses))
     is_open = any(_OPEN.search(clause.text) for clause in both)
     near, perhaps = _near_and_perhaps(topic, stated, akin, is_open=is_open)
@@ -211,6 +215,17 @@ def _nested(purposes: Concepts) -> Concepts:
     tank lorry is no lorry for pallets."""
     wanted = [use for use in uses(False).all if use.number in purposes]
     return frozenset(one.number for one in uses(False).all if any(_is_narrower(one, use) for use in wanted))
+
+
+def _carriages(purposes: Concepts) -> Concepts:
+    """Of transport that names no kind of goods: every use of which this is true, as a return load is freight."""
+    plain = frozenset(use.number for use in uses(False).all if use.general and _any_carriage() <= use.serving)
+    return plain if purposes and purposes <= plain else NONE
+
+
+@lru_cache(maxsize=1)
+def _any_carriage() -> Concepts:
+    return frozenset(numbered()[name].number for name in ("transport", "return-load"))
 
 
 def _is_narrower(one: Use, other: Use) -> bool:

@@ -188,20 +188,29 @@ def quality_bits() -> Mapping[str, int]:
 @lru_cache(maxsize=1)
 def varieties() -> Sieve[tuple[int, int, re.Pattern[str]]]:
     """Of each variety the integer and the bit that stand for it, and its pattern."""
+    return Sieve(
+        (row["pattern"], (*variety_bits()[row["group"], row["variety"]], re.compile(row["pattern"])))
+        for row in _rows("varieties")
+    )
+
+
+@lru_cache(maxsize=1)
+def variety_bits() -> Mapping[tuple[str, str], tuple[int, int]]:
+    """Group and name of a variety → the integer of the mask and the bit in it that stand for it."""
     rows, groups = list(_rows("varieties")), Counter[str]()
     per_word = MASK_BITS // VARIETY_BITS
     names = list(dict.fromkeys(row["group"] for row in rows))
     if len(names) > per_word * VARIETY_WORDS:
         raise ValueError("more groups of varieties than the masks hold; raise VARIETY_WORDS")
-    found = []
+    found = {}
     for row in rows:
         group, place = names.index(row["group"]), groups[row["group"]]
         if place >= VARIETY_BITS:
             raise ValueError(f"more than {VARIETY_BITS} varieties of {row['group']}")
         groups[row["group"]] += 1
         bit = 1 << (group % per_word * VARIETY_BITS + place)
-        found.append((row["pattern"], (group // per_word, bit, re.compile(row["pattern"]))))
-    return Sieve(found)
+        found[row["group"], row["variety"]] = group // per_word, bit
+    return found
 
 
 @lru_cache(maxsize=1)

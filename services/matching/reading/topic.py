@@ -48,6 +48,7 @@ _REPLACED = re.compile(
     r"|\b\w+n (?:tekijä|valmistaja|tuottaja|jalostaja|kasvattaja|viljelijä|maahantuoja)n?\b"
     r"|\b\w+n (?:neutraloin|hygienisoin|sitomis|sidonta|imeyttämis|stabiloin)\w*"
     r"|\b(?:neutraliser\w*|hygieniser\w*|stabiliser\w*|rening|reningen) (?:av )?(?:\w+ ){0,1}\w+"
+    r"|\b[\w-]+n (?:erotuks|erottami|irrotuks|poistoon|poistami)\w*|\b(?:avskiljning|separering) av \w+"
     r"|\b(?:kuin|än|than)(?: \w+){1,2}"
     r"|\b(?:\w+ ){1,2}(?:tilalle|sijaan|sijasta|osakorvaa\w*|korvaaj\w*|korvikk\w*)"
 )

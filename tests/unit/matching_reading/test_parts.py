@@ -73,3 +73,13 @@ def test_gas_in_bottles_goes_by_road() -> None:
 @pytest.mark.parametrize(("text", "km"), [("högst ett par kilometer", 2), ("muutaman kilometrin päähän", 5)])
 def test_a_few_kilometres_are_a_reach(text: str, km: int) -> None:
     assert reach_km(text) == km
+
+
+def test_what_is_to_be_separated_is_not_wanted() -> None:
+    glass = want("Tuulilaseja PVB-kalvon erotukseen")
+    assert has(glass.stated, "windscreens")
+    assert not has(glass.stated, "technical-plastic")
+
+
+def test_an_unknown_compound_is_of_its_first_parts_stuff() -> None:
+    assert has(have("PMMA-levyn hukkapaloja").stated, "acrylic-pc")

@@ -1,0 +1,56 @@
+"""What a thing is by its nature, though its card does not say so: textiles are dry, sea water is salt, a pipe of
+polyethylene is polyethylene (``data/natures.csv``). What the card says comes first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from services.matching.domain.meaning import MASK_BITS, VARIETY_BITS, Mask
+from services.matching.reading.tables import quality_bits, variety_bits
+from services.matching.words.concepts import numbered
+from services.matching.words.vocabulary import listed, tables
+
+_QUALITY = "quality"
+_GROUP = (1 << VARIETY_BITS) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Nature:
+    """Bits of qualities, and varieties as the integer of the mask and the bit in it."""
+
+    bears: int
+    varieties: tuple[tuple[int, int], ...]
+
+
+def with_nature(things: Iterable[int], bears: Mask, contrary: Mask, varieties: Mask) -> tuple[Mask, Mask]:
+    """What a have bears and of which varieties it is, with the natures of its things. ``contrary``: qualities that it
+    says it is without."""
+    own, kinds = list(bears), list(varieties)
+    natures = [_natures()[number] for number in things if number in _natures()]
+    told = tuple(varieties)
+    for nature in natures:
+        for at in range(len(own)):
+            own[at] |= nature.bears >> at * MASK_BITS & (1 << MASK_BITS) - 1 & ~contrary[at]
+        for word, bit in nature.varieties:
+            place = (bit.bit_length() - 1) // VARIETY_BITS * VARIETY_BITS
+            if not told[word] & _GROUP << place:
+                kinds[word] |= bit
+    return tuple(own), tuple(kinds)
+
+
+@lru_cache(maxsize=1)
+def _natures() -> Mapping[int, _Nature]:
+    """Number of a concept → its nature."""
+    bears: dict[int, int] = {}
+    varieties: dict[int, tuple[tuple[int, int], ...]] = {}
+    for row in tables("services.matching.reading", "natures"):
+        for name in listed(row["concepts"]):
+            number = numbered()[name].number
+            if row["of"] == _QUALITY:
+                bears[number] = bears.get(number, 0) | quality_bits()[row["name"]]
+            else:
+                varieties[number] = (*varieties.get(number, ()), variety_bits()[row["of"], row["name"]])
+    return {number: _Nature(bears.get(number, 0), varieties.get(number, ())) for number in {*bears, *varieties}}
