@@ -40,8 +40,8 @@ from shared.reference.places import municipalities
 MISSING = -(2**31)
 _KM_PER_DEGREE = math.radians(EARTH_RADIUS_KM)
 FIRST_DAY, LAST_DAY = 0, 4_000_000
-LOTS_A_YEAR = 4
-"""What comes all along is gathered for a quarter of a year at most."""
+LOTS_A_YEAR = 2
+"""What comes all along is gathered for half a year at most."""
 _DIMENSIONS = (*sorted(DIMENSIONS), POWER)
 
 

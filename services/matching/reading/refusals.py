@@ -22,7 +22,7 @@ from services.matching.words.tokens import LONGEST, tokens
 from services.matching.words.vocabulary import LANGUAGES, word_list
 
 _AND = re.compile(r"\b(?:ja|tai|taikka|eikä|sekä|och|eller|samt|or|and|nor)\b|[/+&,=]")
-_LETTERS, _PHRASE = 4, 2
+_LETTERS, _PHRASE, _HEAD = 4, 2, 3
 _OTHERS = re.compile(r"\b(?:mu(?:uta|ita|ihin|uhun)|andra|annat|annan|other)\b")
 Bar = tuple[int, int]
 
@@ -55,10 +55,13 @@ def refused_words(clauses: Iterable[Clause]) -> Iterator[str]:
 
 
 def _keys(text: str, *, tails: bool = False) -> Iterator[int]:
-    """``tails``: of a compound also its known end, since "lastua" refuses "teräslastua"."""
+    """``tails``: of a compound also its known end, since "lastua" refuses "teräslastua", and what stands before a
+    hyphen, since "PEXiä" refuses "PEX-putkea"."""
     for token in tokens(text):
         if _LETTERS <= len(token.word) <= LONGEST and token.text not in _plain():
             yield _key(token.word)
+            if tails and len(head := token.text.partition("-")[0]) >= _HEAD and head != token.text:
+                yield _key(head)
             if tails and (tail := lexicon().tail(token.word)):
                 yield _key(tail)
 

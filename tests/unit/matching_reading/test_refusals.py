@@ -72,11 +72,22 @@ def test_another_variety_of_the_group_contradicts_and_silence_does_not(thing: st
         ("Slaktbiprodukter kat 3", "Riskiainesta teurastamolta"),
         ("Kalibrering av vågar", "Kalibrering av temperaturgivare"),
         ("NDT: röntgen ja ultraääni", "NDT: silmämääräinen ja tunkeumaneste"),
+        ("Putkijätettä, ei PEXiä", "PEX-putken hylkyä"),
     ],
 )
 def test_what_the_want_asks_and_the_have_is_not_keeps_them_apart(wish: str, thing: str) -> None:
     apart = have(name=thing, ewc_code=None), want(name=wish, ewc_code=None)
     assert GATE in (concept_points(*map(numbers, apart)), quality_points(*map(numbers, apart)))
+
+
+def test_a_list_of_varieties_takes_each_of_them() -> None:
+    wish = wanted("Lujitekankaita (lasi, hiili, aramidi)")
+    assert not is_other_variety(offered("Restrullar glasfiberväv"), wish)
+    assert not is_other_variety(offered("Använd aceton"), wanted("Lösningsmedel: ketoner, acetater, alkoholer"))
+
+
+def test_end_of_waste_is_no_refusal() -> None:
+    assert [clause.refuses for clause in clauses("apua ei enää jätettä -arviointiin")] == [False]
 
 
 def test_of_alternatives_and_of_opposites_none_is_asked() -> None:

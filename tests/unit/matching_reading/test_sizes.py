@@ -97,7 +97,7 @@ def test_a_bare_share_is_the_strength_of_the_thing(thing: str, wish: str, expect
     ("amount", "period", "expected"),
     [(0.36, "month", GATE), (4.0, "month", FULL), (0.3, "once", FULL), (0.1, "once", GATE)],
 )
-def test_a_least_lot_must_gather_in_a_quarter_of_a_year(amount: float, period: str, expected: int) -> None:
+def test_a_least_lot_must_gather_in_half_a_year(amount: float, period: str, expected: int) -> None:
     offered = have(name="Paistoöljyä", amount=amount, quantity={"period": period})
     wanted = want(name="Paistoöljyä, astia vähintään 200 kg kerralla", amount=None)
     assert quality_points(numbers(offered), numbers(wanted)) == expected
