@@ -1,7 +1,7 @@
 """marshmallow's dump, planned once per schema: what a field would give as it came is taken as it came.
 
-marshmallow makes five calls for every field to find that a text is a text, so that a page of listings takes six times
-as long. Whatever is not of the field's own type, the field itself still writes.
+marshmallow makes five calls for every field to find that a text is a text, so that a listing takes six times as long.
+Whatever is not of the field's own type, the field itself still writes.
 """
 
 from __future__ import annotations

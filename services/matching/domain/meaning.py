@@ -12,6 +12,8 @@ from dataclasses import dataclass
 MASK_WORDS, MASK_BITS = 20, 62
 NOBODYS = MASK_WORDS * MASK_BITS - 1
 """The bit that is kept for a thing nobody speaks of: what a silent side might turn out to mean (``missing``)."""
+ENDLESS = 10**18
+"""The end of a limit that has none; below 0 its beginning."""
 LIMITS_MAX = 6
 """Measured values or limits of a listing that count, the first ones."""
 SAID_MAX, BARS_MAX = 32, 8

@@ -28,6 +28,7 @@ from services.matching.domain.weights import (
     ENDLESS_ROAD_KM,
     HAZARDOUS_REACH,
     KIND_RULES,
+    LOTS_A_YEAR,
     NEAR_AND_FAR_KM,
     SHORT_ROAD_KM,
     VAGUE_PLACE_KM,
@@ -40,8 +41,6 @@ from shared.reference.places import municipalities
 MISSING = -(2**31)
 _KM_PER_DEGREE = math.radians(EARTH_RADIUS_KM)
 FIRST_DAY, LAST_DAY = 0, 4_000_000
-LOTS_A_YEAR = 2
-"""What comes all along is gathered for half a year at most."""
 _DIMENSIONS = (*sorted(DIMENSIONS), POWER)
 
 

@@ -61,6 +61,9 @@ SEASON_STEPS: tuple[tuple[int, int], ...] = ((0, 300_000), (1, 600_000), (3, 850
 ONE_OFF = 95
 """Hundredths of the amount's points for what is there once, where the want goes on."""
 
+LOTS_A_YEAR = 2
+"""What comes all along is gathered for half a year at most, until there is enough for a want's least lot."""
+
 HEAT_STEPS: tuple[tuple[int, int], ...] = ((0, 200_000), (3_000, 850_000), (20_000, FULL))
 """Thousandths of °C that the have is warmer → points, straight lines between."""
 UNKNOWN_HEAT = 600_000

@@ -9,16 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from services.matching.domain.meaning import Limit
+from services.matching.domain.meaning import ENDLESS, Limit
 from services.matching.reading.clauses import Clause
-from services.matching.reading.limits import measures
+from services.matching.reading.limits import LESS, MORE, measures
 
-_LESS = r"alle|enintään|korkeintaan|maks?\.?|under|högst|maximalt|below|at most|upp till|aina|up to|<|≤"
-_MORE = r"yli|vähintään|väh\.?|min\.?|över|minst|above|over|at least|>|≥"
+_LESS = rf"{LESS}|maks\.?|upp till|aina|up to"
 _IS_LESS = re.compile(_LESS)
-_ENDLESS = 10**18
 _MM = re.compile(
-    rf"(?P<than>{_LESS}|{_MORE})?\s*(?<![\dx×*,.:/])(?P<low>\d{{1,4}}(?:[.,]\d{{1,2}})?)"
+    rf"(?P<than>{_LESS}|{MORE})?\s*(?<![\dx×*,.:/])(?P<low>\d{{1,4}}(?:[.,]\d{{1,2}})?)"
     r"(?:\s*(?:-|/|\.\.\.|…)\s*(?P<high>\d{1,4}(?:[.,]\d{1,2})?))?\s*(?:mm\b|milli(?:n|ä|siä|set|metri\w*|meter)?\b)"
     r"(?!\s*[x×*]\s*\d)(?P<behind>\s*(?:asti|saakka|paksu|tjock|ja alle|ja yli))?"
 )
@@ -70,7 +68,7 @@ def _limit(name: str, match: re.Match[str]) -> Limit:
     than, behind = match["than"] or "", match["behind"] or ""
     is_most = bool(_IS_LESS.fullmatch(than)) or "asti" in behind or "saakka" in behind or "alle" in behind
     is_least = (bool(than) and not is_most) or "yli" in behind
-    return Limit(what, -_ENDLESS if is_most else lowest, _ENDLESS if is_least else highest)
+    return Limit(what, -ENDLESS if is_most else lowest, ENDLESS if is_least else highest)
 
 
 def _numbered(name: str) -> tuple[int, float]:

@@ -8,17 +8,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from services.matching.domain.meaning import LIMITS_MAX, MASK_BITS, QUALITY_WORDS, VARIETY_WORDS, Limit, Mask
+from services.matching.domain.meaning import ENDLESS, LIMITS_MAX, MASK_BITS, QUALITY_WORDS, VARIETY_WORDS, Limit, Mask
 from services.matching.reading.clauses import Clause, split
 from services.matching.reading.sieve import Sieve
 from services.matching.reading.tables import Quality, qualities, quality_bits, varieties
 from services.matching.words.amounts import number_words
 from services.matching.words.vocabulary import tables
 
-_LESS = r"alle|enintään|korkeintaan|max\.?|under|högst|maximalt|below|at most|<|≤"
-_MORE = r"yli|vähintään|väh\.?|min\.?|över|minst|above|over|at least|>|≥"
-_IS_LESS = re.compile(_LESS)
-_ALLOWS = re.compile(rf"\w[aä]\s+(?:{_LESS})\s*\d|(?:{_LESS})\s*\d+\s*%\s+\w")
+LESS = r"alle|enintään|korkeintaan|max\.?|under|högst|maximalt|below|at most|<|≤"
+MORE = r"yli|vähintään|väh\.?|min\.?|över|minst|above|over|at least|>|≥"
+_IS_LESS = re.compile(LESS)
+_ALLOWS = re.compile(rf"\w[aä]\s+(?:{LESS})\s*\d|(?:{LESS})\s*\d+\s*%\s+\w")
 """A stuff, and how much of it may be; "kosteus enintään 20 %" is a quantity."""
 _OF_ONE = re.compile(r"^\s*\w{4,}ll[aä]\s|%\s+för \w{4,}\s*$")
 """A limit for one of several things: "kutterilla kosteus alle 20 %"."""
@@ -37,7 +37,6 @@ _UNITS: tuple[tuple[str, str, float], ...] = (
 """Spellings, the family of the unit, and how many of the family's smallest it is. Only one family compares."""
 _UNIT = "|".join(spellings for spellings, _, _ in _UNITS)
 _THOUSANDTHS = 1_000
-_ENDLESS = 10**18
 _AT_LEAST = frozenset(("crane capacity", "door height", "hall height", "height"))
 """Of what a want tells with a bare number as the least."""
 _AT_MOST = frozenset(("accuracy", "cleanroom class"))
@@ -49,14 +48,14 @@ _UP_TO = frozenset(
 _IN_WORDS = re.compile(r"\b(\w+)\s?(?=prosent|procent|percent|-prosent)")
 _STRENGTH = "strength"
 _BARE_SHARE = re.compile(
-    rf"^\s*(?P<named>(?:\w+\s+){{0,2}}?)(?:(?:pitois|vahv|väkev|puhta|styrk|renh|halt|purity)\w*\s+)?(?P<than>{_LESS}|{_MORE})?\s*(?P<low>\d{{1,3}}(?:[.,]\d{{1,2}})?)(?:\s*-\s*(?P<high>\d{{1,3}}(?:[.,]\d{{1,2}})?))?"
+    rf"^\s*(?P<named>(?:\w+\s+){{0,2}}?)(?:(?:pitois|vahv|väkev|puhta|styrk|renh|halt|purity)\w*\s+)?(?P<than>{LESS}|{MORE})?\s*(?P<low>\d{{1,3}}(?:[.,]\d{{1,2}})?)(?:\s*-\s*(?P<high>\d{{1,3}}(?:[.,]\d{{1,2}})?))?"
     r"\s?-?(?:%|prosent\w*|procent\w*|percent)-?\w*(?:\s+(?:puhda\w*|ren[at]?\b|liuos\w*|lösning\w*|pure))?\s*$"
 )
 """A share of nothing that is named is the strength or purity of the thing itself: "vähintään 5 %"; a have may begin
 with it: "lipeä 50 %"."""
 _POWER_LIMIT = 1
 """The number of power among measured quantities; its limits are of watts and more."""
-_POWER = re.compile(rf"(?P<than>{_MORE})?\s*(?P<low>\d{{1,5}}(?:[ ,.]\d{{1,3}})?)\s*(?P<unit>kw|mw)\b(?!h)")
+_POWER = re.compile(rf"(?P<than>{MORE})?\s*(?P<low>\d{{1,5}}(?:[ ,.]\d{{1,3}})?)\s*(?P<unit>kw|mw)\b(?!h)")
 _DIGIT = re.compile("[0-9]")
 
 
@@ -102,7 +101,7 @@ def qualities_of(said: Iterable[Clause], *, wants: bool) -> tuple[Mask, Mask, Ma
         takes_either = bool(quality.against & named)
         needs |= quality.bit if quality.asked and not takes_either else 0
         refuses |= quality.against & ~named
-    return _mask(bears), _mask(needs), _mask(refuses)
+    return quality_mask(bears), quality_mask(needs), quality_mask(refuses)
 
 
 def _is_one_of_several(says: str, heard: re.Match[str]) -> bool:
@@ -123,10 +122,11 @@ def with_numbers(shown: Mask, limits: Iterable[Limit], *, wants: bool) -> Mask:
             bits &= ~bit
         elif 0 <= limit.high <= most:
             bits |= bit
-    return _mask(bits)
+    return quality_mask(bits)
 
 
-def _mask(bits: int) -> Mask:
+def quality_mask(bits: int) -> Mask:
+    """Bits of qualities as the integers of a mask."""
     return tuple(bits >> word * MASK_BITS & (1 << MASK_BITS) - 1 for word in range(QUALITY_WORDS))
 
 
@@ -175,20 +175,20 @@ def _limits(clause: Clause, *, powers: bool, wants: bool, works: bool, first: bo
             high = round(_value(match[f"high{side}"]) * factor) if match[f"high{side}"] else low
             if than:  # "over 30 % not" is at most 30 %
                 is_most = bool(_IS_LESS.fullmatch(than)) is not clause.refuses
-                low, high = (-_ENDLESS, high) if is_most else (low, _ENDLESS)
+                low, high = (-ENDLESS, high) if is_most else (low, ENDLESS)
             elif wants and measure.name in _AT_LEAST:
-                high = _ENDLESS
+                high = ENDLESS
             elif (wants and measure.name in _AT_MOST) or (works and not wants and measure.name in _UP_TO):
-                low = -_ENDLESS
+                low = -ENDLESS
             is_named = True
             yield Limit(what, low, high)
     if not is_named and (bare := _BARE_SHARE.search(text)) and (not bare["named"] or (first and not wants)):
         strength = _strength(bare, refuses=clause.refuses)
-        if not wants or strength.high == _ENDLESS:
+        if not wants or strength.high == ENDLESS:
             yield strength
     if powers and (told := power_kw(text)) and (told[1] or not wants):
         value = round(told[0] * 1_000 * _THOUSANDTHS)
-        yield Limit(_POWER_LIMIT, value, _ENDLESS if told[1] else value)
+        yield Limit(_POWER_LIMIT, value, ENDLESS if told[1] else value)
 
 
 def _strength(bare: re.Match[str], *, refuses: bool) -> Limit:
@@ -196,7 +196,7 @@ def _strength(bare: re.Match[str], *, refuses: bool) -> Limit:
     low, high = (round(_value(bare[name] or bare["low"]) * factor) for name in ("low", "high"))
     if than := bare["than"]:
         is_most = bool(_IS_LESS.fullmatch(than)) is not refuses
-        low, high = (-_ENDLESS, high) if is_most else (low, _ENDLESS)
+        low, high = (-ENDLESS, high) if is_most else (low, ENDLESS)
     return Limit(-what, low, high)
 
 
@@ -238,7 +238,7 @@ def numbers_that_show() -> Mapping[int, tuple[int, int]]:
 
 def _measure(names: str) -> re.Pattern[str]:
     """Name, comparison, number or range, unit; or the number first: "alle 20 % vettä"."""
-    than = f"{_LESS}|{_MORE}"
+    than = f"{LESS}|{MORE}"
     low, high = (rf"(?P<{name}>[0-9]{{1,6}}(?:[ \u00a0][0-9]{{3}})?(?:[.,][0-9]{{1,6}})?)" for name in ("low", "high"))
     again = low.replace("<low>", "<low_2>"), high.replace("<high>", "<high_2>")
     return re.compile(

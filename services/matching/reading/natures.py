@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from services.matching.domain.meaning import MASK_BITS, VARIETY_BITS, Mask
+from services.matching.domain.meaning import VARIETY_BITS, Mask
+from services.matching.reading.limits import quality_mask
 from services.matching.reading.tables import quality_bits, variety_bits
 from services.matching.words.concepts import numbered
 from services.matching.words.vocabulary import listed, tables
@@ -19,9 +20,9 @@ _GROUP = (1 << VARIETY_BITS) - 1
 
 @dataclass(frozen=True, slots=True)
 class _Nature:
-    """Bits of qualities, and varieties as the integer of the mask and the bit in it."""
+    """Qualities, and varieties as the integer of the mask and the bit in it."""
 
-    bears: int
+    bears: Mask
     varieties: tuple[tuple[int, int], ...]
 
 
@@ -33,7 +34,7 @@ def with_nature(things: Iterable[int], bears: Mask, contrary: Mask, varieties: M
     told = tuple(varieties)
     for nature in natures:
         for at in range(len(own)):
-            own[at] |= nature.bears >> at * MASK_BITS & (1 << MASK_BITS) - 1 & ~contrary[at]
+            own[at] |= nature.bears[at] & ~contrary[at]
         for word, bit in nature.varieties:
             place = (bit.bit_length() - 1) // VARIETY_BITS * VARIETY_BITS
             if not told[word] & _GROUP << place:
@@ -53,4 +54,7 @@ def _natures() -> Mapping[int, _Nature]:
                 bears[number] = bears.get(number, 0) | quality_bits()[row["name"]]
             else:
                 varieties[number] = (*varieties.get(number, ()), variety_bits()[row["of"], row["name"]])
-    return {number: _Nature(bears.get(number, 0), varieties.get(number, ())) for number in {*bears, *varieties}}
+    return {
+        number: _Nature(quality_mask(bears.get(number, 0)), varieties.get(number, ()))
+        for number in {*bears, *varieties}
+    }

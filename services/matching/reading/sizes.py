@@ -11,13 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from services.matching.domain.meaning import LEAST_LOT, Limit
+from services.matching.domain.meaning import ENDLESS, LEAST_LOT, Limit
 from services.matching.reading.clauses import Clause
 
 SIDES = (-1, -2, -3)
 """The numbers of the longest side, the next one and the shortest."""
 _THICKNESS, _FORCE = -4, -5
-_ENDLESS = 10**18
 _ENVELOPES = frozenset(("capacity", "premises", "service", "logistics"))
 """Kinds that hold a piece, or want a place for one."""
 _NUMBER = r"\d{1,5}(?:[.,]\d{1,2})?"
@@ -90,7 +89,7 @@ def least_lot(text: str) -> Limit | None:
     if found is None:
         return None
     dimension, factor = next((d, by) for spelling, d, by in _LOT_UNITS if re.fullmatch(spelling, found["unit"]))
-    return Limit(LEAST_LOT[dimension], round(_value(found["amount"]) * factor * _THOUSANDTHS), _ENDLESS)
+    return Limit(LEAST_LOT[dimension], round(_value(found["amount"]) * factor * _THOUSANDTHS), ENDLESS)
 
 
 def without_lot(text: str) -> str:
@@ -100,7 +99,7 @@ def without_lot(text: str) -> str:
 
 def _held(sides: Sequence[int], *, wants: bool) -> Iterator[Limit]:
     for what, side in zip(SIDES, sides, strict=False):
-        yield Limit(what, side, _ENDLESS if wants else side)
+        yield Limit(what, side, ENDLESS if wants else side)
 
 
 def _sides(texts: Iterable[str], kind: str) -> Sequence[int]:
@@ -156,7 +155,7 @@ def _force(texts: Iterable[str], *, wants: bool) -> Iterator[Limit]:
             low, high = (round(_value(match[name] or match["low"]) * _THOUSANDTHS) for name in ("low", "high"))
             behind = (match["behind"] or "").strip()
             if match["least"] or behind in ("vähintään", "minst"):
-                high = _ENDLESS
+                high = ENDLESS
             elif match["most"] or behind:
                 low = 0
             elif wants and low == high:

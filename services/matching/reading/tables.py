@@ -27,6 +27,7 @@ from services.matching.domain.weights import NEAR_AND_FAR_KM
 from services.matching.reading.sieve import Sieve
 from services.matching.words.concepts import FLOWS, kinds, numbered, things
 from services.matching.words.vocabulary import listed, tables
+from shared.reference.places import municipalities
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +223,8 @@ def version() -> str:
         for path in sorted((*folder.glob("*.py"), *folder.glob("data/*.csv"))):
             digest.update(path.read_bytes())
     digest.update(Path(meaning.__file__).read_bytes())
-    digest.update(repr(sorted(NEAR_AND_FAR_KM.items())).encode())
+    for read_elsewhere in (sorted(NEAR_AND_FAR_KM.items()), sorted(municipalities().items())):
+        digest.update(repr(read_elsewhere).encode())
     return digest.hexdigest()
 
 
