@@ -1,7 +1,7 @@
 """Whence and whither a card of transport goes: "Torniosta Ouluun", "från Lahtis till Björneborg", "Kuusamo–Vantaa",
 "palaa tyhjänä etelään".
 
-Places are municipalities, and regions by their chief town (``data/places.csv``); a Finnish name tells by its case which
+Places are municipalities, and regions by their chief town (``words/data/places.csv``); a Finnish name tells by its case which
 end it is, a Swedish one by the word before it. Who drives somewhere and returns empty offers the way back.
 """
 
@@ -10,13 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from services.matching.domain.meaning import BEARING
-from services.matching.words.lexicon import Lexicon
+from services.matching.words.lexicon import place_names
 from services.matching.words.tokens import tokens
-from services.matching.words.vocabulary import Term, tables
-from shared.reference.places import municipalities, parse_municipality
 
 FROM, TO, OF, BARE = "from", "to", "of", "bare"
 _OF_A_NAME = r"pk|etelä|pohjois|keski|itä|länsi|kanta|varsinais|päijät|suur"
@@ -106,7 +103,7 @@ def _first_chain(text: str, places: Sequence[_Place]) -> list[_Place]:
 def _places(text: str) -> Iterator[_Place]:
     words = tokens(text)
     last = -1
-    for found in _names().find(words, far=False):
+    for found in place_names().find(words, far=False):
         spelt = "".join(word.word for word in words[found.first : found.last + 1])
         name = found.term.text
         if found.letters < len(spelt) or found.first <= last or _A_FIELD.match(spelt):
@@ -130,17 +127,3 @@ def _role(text: str, spelt: str, name: str, start: int, end: int) -> str:
         behind = text[end:].lstrip(" -")
         return next((role for role, word in _AFTER_OF if word.match(behind)), OF)
     return next((role for role, ending in _CASES if ending.search(spelt)), BARE)
-
-
-@lru_cache(maxsize=1)
-def _names() -> Lexicon:
-    """Municipalities by both their names, with the stems that the light stemming does not reach, and ``places.csv``."""
-    named = [(name.casefold(), lang, int(one.code)) for one in municipalities().values()
-             for name, lang in ((one.name_fi, "fi"), (one.name_sv, "sv"))]  # fmt: skip
-    stems = (("joki", "joe"), ("mäki", "mäe"), ("nen", "se"), ("nen", "si"), ("us", "ude"), ("us", "ute"),
-             ("set", "si"), ("ainen", "aisi"))  # fmt: skip
-    named += [(name.removesuffix(end) + stem, "fi", code) for name, lang, code in named if lang == "fi"
-              for end, stem in stems if name.endswith(end)]  # fmt: skip
-    for row in tables("services.matching.reading", "places"):
-        named.append((row["word"].replace("-", ""), row["lang"], int(parse_municipality(row["place"]).code)))
-    return Lexicon([Term(name, lang, str(code), "place", (), (), 1.0) for name, lang, code in named], guess=False)

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
+from services.matching.words.placenames import place_terms
 from services.matching.words.stems import base_keys, fold, form_keys
 from services.matching.words.tokens import Token, normal, tokens, words_of
 from services.matching.words.typos import SHORTEST, Neighbours
@@ -28,6 +29,9 @@ _ABBREVIATION = re.compile(
 )
 _KNOWN_END = 0.85
 """From here on the end of a word is known well enough: "HDPE-kanisteri" is a canister."""
+_A_NAME = 0.95
+_ALSO_WORDS = frozenset(("pello", "multia"))
+"""Places whose names, bent, are forms of everyday words: fields and soils."""
 _PARTICIPLE = re.compile(r"(?:ttu|tty)(?:ja|jä|a|ä|jen)?$|(?:tut|tyt|tun|tyn)$")
 """puristettuja is not a form of puriste."""
 _EMPTY_FIRST = re.compile(r"ylijäämä|ylimäärä|poisto|hukka|loppuerä|kierrätys|teollisuus|tehdas|irto|laatu|lisä"
@@ -71,9 +75,10 @@ class _Hit:
 
 class Lexicon:
     """An index over terms; immutable after its making, so threads may share it. ``guess``: whether an unknown word may
-    be a mistyped one."""
+    be a mistyped one. ``names``: what a word may be the name of; such a word is no compound, nor mistyped."""
 
-    def __init__(self, known: Iterable[Term], *, guess: bool = True) -> None:
+    def __init__(self, known: Iterable[Term], *, guess: bool = True, names: Lexicon | None = None) -> None:
+        self._places = names
         self._by_key: dict[tuple[str, str], list[_Entry]] = defaultdict(list)
         self._by_folded: dict[tuple[str, str], list[_Entry]] = defaultdict(list)
         self._by_word: dict[str, list[_Entry]] = defaultdict(list)
@@ -158,7 +163,10 @@ class Lexicon:
         hits = exact + self._bent(word, self._by_key, form=word)
         if not hits and len(word) >= _HEAD_LETTERS:
             hits = [_dimmed(hit, _FOLDED) for hit in self._bent(fold(word), self._by_folded, form=fold(word))]
-        if any(hit.entry.count == 1 for hit in hits):
+        surest = max((hit.quality for hit in hits if hit.entry.count == 1), default=0.0)
+        if self._is_name(word, surest):
+            return ()
+        if surest:
             return _best(hits)
         tail = self._tail(word)
         if not tail or (tail[0].letters < 0.6 * len(word) and tail[0].quality < _FOLDED):
@@ -166,6 +174,17 @@ class Lexicon:
             if mistyped and (mistyped[0].quality == _MISTYPED or not tail):
                 tail = mistyped
         return _best([*hits, *(tail or (self._beginning(word) if far else ()))])
+
+    def _is_name(self, word: str, surest: float) -> bool:
+        """Whether the whole word is a place's name, bent or not, more surely than it is a term: "Hollolasta" is no kind
+        of glass."""
+        if self._places is None:
+            return False
+        return any(
+            hit.letters == len(word) and hit.quality > max(surest, _A_NAME) and hit.entry.term.text not in _ALSO_WORDS
+            for hit in self._places._near_hits(word)
+            if hit.entry.count == 1
+        )
 
     def _bent(self, word: str, index: dict[tuple[str, str], list[_Entry]], form: str) -> list[_Hit]:
         """Forms of known words. Keys are short, so a word must also begin as the known one does."""
@@ -246,10 +265,16 @@ def lexicon() -> Lexicon:
     collects = gc.isenabled()
     gc.disable()
     try:
-        return Lexicon(terms())
+        return Lexicon(terms(), names=place_names())
     finally:
         if collects:
             gc.enable()
+
+
+@lru_cache(maxsize=1)
+def place_names() -> Lexicon:
+    """Names of places, bent or not; what is found has a municipality's code for a concept."""
+    return Lexicon(place_terms(), guess=False)
 
 
 @lru_cache(maxsize=4_096)
