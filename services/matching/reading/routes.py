@@ -1,8 +1,8 @@
 """Whence and whither a card of transport goes: "Torniosta Ouluun", "från Lahtis till Björneborg", "Kuusamo–Vantaa",
 "palaa tyhjänä etelään".
 
-Places are municipalities, and regions by their chief town (``words/data/places.csv``); a Finnish name tells by its case which
-end it is, a Swedish one by the word before it. Who drives somewhere and returns empty offers the way back.
+Places are municipalities, and regions by their chief town (``words/data/places.csv``); a Finnish name tells by its case
+which end it is, a Swedish one by the word before it. Who drives somewhere and returns empty offers the way back.
 """
 
 from __future__ import annotations

@@ -24,6 +24,13 @@ _TAIL_LETTERS = 4
 _HEAD_LETTERS = 5
 _FOLDED, _MISTYPED, _BEGINNING = 0.9, 0.75, 0.55
 _VOWELS = "aeiouyäöå"
+_FULL_VOWELS = ("a", "ä", "o", "u")
+_DOTTED = re.compile("[åäö]")
+"""Who writes one of them has the letters, and does not leave the dots off another word."""
+_GRADES = frozenset(("td", "tn", "tl", "tr", "ts", "dt", "nt", "lt", "rt", "st", "sd", "pv", "pm", "vp", "mp", "kg",
+                     "gk", "kj", "jk", "kv", "vk", "hk", "kh", "sh", "hs", "ds", "hd", "dh", "sk", "nm", "ns",
+                     "tj"))  # fmt: skip
+"""Consonants that Finnish stems change into one another."""
 _ABBREVIATION = re.compile(
     r"[bcdfghjklmnpqrstvwxz]{2,4}|l?ldpe|hdpe|pe|pet|pa|pu|pur|pir|pom|pmma|abs|eps|ibc|osb|al|cu|fe"
 )
@@ -93,6 +100,8 @@ class Lexicon:
                 folded = fold(word)
                 for key in keys if folded == word else base_keys(folded, term.lang):
                     self._by_folded[term.lang, key].append(entry)
+        heads = (known[:cut] for known in self._by_word for cut in (3, 4) if known[cut:] in self._by_word)
+        self._heads = frozenset(heads)
         self._neighbours = Neighbours(self._by_word if guess else ())
         self._hits = lru_cache(maxsize=8_192)(partial(self._look_up, far=True))
         self._tails = lru_cache(maxsize=16_384)(self._end)
@@ -129,9 +138,15 @@ class Lexicon:
     def _of(self, token: Token, far: bool) -> tuple[_Hit, ...]:
         if not token.is_word:
             return ()
-        hits = self._hits(token.word) if far else self._near_hits(token.word)
-        if "-" in token.text and not any(hit.entry.count == 1 and hit.quality >= _KNOWN_END for hit in hits):
-            return self._abbreviated(token.text) or hits
+        look_up = self._hits if far else self._near_hits
+        hits = look_up(token.word)
+        _, hyphen, end = token.text.rpartition("-")
+        if not hyphen or any(hit.entry.count == 1 and hit.quality >= _KNOWN_END for hit in hits):
+            return hits
+        if abbreviated := self._abbreviated(token.text):
+            return abbreviated
+        if not hits and len(end) >= _TAIL_LETTERS:
+            return tuple(_dimmed(hit, _KNOWN_END) for hit in look_up(end) if hit.entry.count == 1)
         return hits
 
     def _abbreviated(self, text: str) -> tuple[_Hit, ...]:
@@ -161,7 +176,7 @@ class Lexicon:
     def _look_up(self, word: str, *, far: bool) -> tuple[_Hit, ...]:
         exact = [_Hit(entry, 1.0, len(word), False) for entry in self._by_word.get(word, ())]
         hits = exact + self._bent(word, self._by_key, form=word)
-        if not hits and len(word) >= _HEAD_LETTERS:
+        if not hits and len(word) >= _HEAD_LETTERS and not _DOTTED.search(word):
             hits = [_dimmed(hit, _FOLDED) for hit in self._bent(fold(word), self._by_folded, form=fold(word))]
         surest = max((hit.quality for hit in hits if hit.entry.count == 1), default=0.0)
         if self._is_name(word, surest):
@@ -202,6 +217,8 @@ class Lexicon:
     def _tail(self, word: str) -> list[_Hit]:
         """The longest known end of a compound: its last part says what the thing is. English writes them apart."""
         for cut in range(3, len(word) - _TAIL_LETTERS + 1):
+            if cut < _HEAD_LETTERS and not self._is_head(word[:cut]):
+                continue
             tail = word[cut:]
             exact = [_Hit(entry, 1.0, len(tail), False) for entry in self._by_word.get(tail, ())]
             hits = [
@@ -216,6 +233,9 @@ class Lexicon:
                 known_head = 0.98 if _EMPTY_FIRST.fullmatch(word[:cut]) else 0.65 + 0.3 * len(tail) / len(word)
                 return [_dimmed(hit, known_head) for hit in hits]
         return []
+
+    def _is_head(self, start: str) -> bool:
+        return start in self._by_word or start in self._heads
 
     def _end(self, word: str) -> str | None:
         hits = self._tail(word)
@@ -319,7 +339,10 @@ def _best(hits: Iterable[_Hit]) -> tuple[_Hit, ...]:
 def _is_form(form: str, known: str, alike: int, lang: str) -> bool:
     """Whether two words with one key begin so alike that one is a form of the other."""
     if lang != "fi":
-        return len(form) >= len(known) - 1 and alike >= max(3, len(known) - 1 - known.endswith("el"))
+        if lang == "en" and known == f"{form}s":
+            return True
+        least = len(known) if len(known) <= _TAIL_LETTERS else len(known) - 1 - known.endswith("el")
+        return len(form) >= len(known) - 1 and alike >= max(3, least)
     missing = 3 if len(known) > 8 or known.endswith(("as", "äs")) else 2
     if len(form) < len(known) - 1 or alike < max(2, len(known) - missing, len(known) / 2):
         return False
@@ -331,13 +354,22 @@ def _is_form(form: str, known: str, alike: int, lang: str) -> bool:
 def _same_vowel(form: str, known: str, alike: int) -> bool:
     """Finnish u, y, o and ö stay at the end of a stem, a becomes o only before i or j: "talossa" is not of "tali"."""
     ours, theirs = known[alike : alike + 1], form[alike : alike + 1]
-    if ours and theirs and ours not in _VOWELS and theirs not in _VOWELS:  # "pellon" is of "pelto", not of "pelti"
-        alike += 1
-        ours, theirs = known[alike : alike + 1], form[alike : alike + 1]
+    if ours and theirs and ours not in _VOWELS:
+        if theirs not in _VOWELS:  # "pellon" is of "pelto", not of "pelti"
+            if ours + theirs not in _GRADES:
+                return False
+            alike += 1
+            ours, theirs = known[alike : alike + 1], form[alike : alike + 1]
+        else:  # "laatan" is of "laatta", and "laatu" is not, nor "karkea" of "karkki"
+            ours = known[alike + 1 : alike + 2]
+            if ours == "i" and theirs == "e" and form[alike + 1 : alike + 2] in _FULL_VOWELS:
+                return False
         if ours == theirs:
             return True
-    if not ours or not theirs or theirs not in _VOWELS or ours not in _VOWELS:
+    if not ours or not theirs or ours not in _VOWELS:
         return True
+    if theirs not in _VOWELS:  # "lunta" is of "lumi", "lietteen" of "liete"
+        return theirs == form[alike - 1] or (ours in "ie" and theirs == "t")
     if ours in "uyoö":
         return False
     return theirs not in "uyoö" or (ours in "aä" and theirs in "oö" and form[alike + 1 : alike + 2] in ("i", "j"))

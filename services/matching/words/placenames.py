@@ -1,5 +1,5 @@
-"""Names of places, as terms whose concept is the code of a municipality: municipalities by both their names, and regions
-and speakers' short names by the municipality they mean (``data/places.csv``)."""
+"""Names of places, as terms whose concept is the code of a municipality: municipalities by both their names, and
+regions and speakers' short names by the municipality they mean (``data/places.csv``)."""
 
 from __future__ import annotations
 

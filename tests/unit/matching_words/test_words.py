@@ -56,6 +56,41 @@ def test_nothing_is_read_into_other_words(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    ["Hollolasta Jyväskylään", "toimitus Vantaalle tai Mikkelistä", "Haapavesi ja Savonlinna", "till Vasa"],
+)
+def test_the_name_of_a_place_is_no_compound_and_not_mistyped(text: str) -> None:
+    assert concepts_of(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "concept"),
+    [("pellolle", "yard-land"), ("kauhat", "used-work-machines"), ("multia ja multaa", "stump-soil")],
+)
+def test_a_word_that_is_like_a_place_stays_a_word(text: str, concept: str) -> None:
+    assert concept in concepts_of(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["kuivilla", "lajiteltuna", "lokakuusta", "utgångna", "laatu", "näytettä", "håller", "stället", "yrityksille",
+     "käyttökelpoista", "kappaleina", "raakana", "hakemiseen"],
+)  # fmt: skip
+def test_an_everyday_word_does_not_end_in_a_thing(text: str) -> None:
+    assert concepts_of(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "concept"),
+    [("laatan", "tiles-ceramics"), ("laitoksen teräkset", "scrap-iron"), ("pakkauksissa", "mixed-packaging"),
+     ("puristimen", "baling"), ("kipsilevyjä", "gypsum"), ("XLPE-eristettä", "mineral-wool"),
+     ("PE-kutistekalvoa", "plastic-film")],
+)  # fmt: skip
+def test_a_stem_that_changes_its_consonants_is_the_same_word(text: str, concept: str) -> None:
+    assert concept in concepts_of(text)
+
+
+@pytest.mark.parametrize(
     ("a", "b", "limit", "edits"),
     [("puru", "puru", 1, 0), ("puru", "pruu", 1, 1), ("puru", "puruja", 1, None), ("ab", "x", 1, None)],
 )  # fmt: skip
