@@ -27,6 +27,7 @@ from services.matching.reading.refusals import bars, refused_words, said
 from services.matching.reading.routes import Route, route_of
 from services.matching.reading.ruled import served
 from services.matching.reading.seasons import months_of
+from services.matching.reading.shares import shares_of
 from services.matching.reading.sizes import least_lot, sizes_of, without_lot
 from services.matching.reading.tables import Use, kin, parents, reaches, uses, with_kinds
 from services.matching.reading.topic import NONE, Concepts, Topic, spoken, topic_of, union
@@ -115,8 +116,9 @@ def read(
     if not wants:
         bears, kinds = with_nature(of.named, bears, refuses, kinds)
     lengths = unnamed_lengths(both, whole, wants=wants) if kind == MATERIAL else ()
+    shares = shares_of(both, wants=wants) if kind == MATERIAL else ()
     lot = least_lot(whole) if wants else None
-    limits = (*((lot,) if lot else ()), *sizes_of(kind, both, wants=wants), *limits, *lengths)[:LIMITS_MAX]
+    limits = (*((lot,) if lot else ()), *sizes_of(kind, both, wants=wants), *limits, *lengths, *shares)[:LIMITS_MAX]
     bears, needs = with_numbers(bears, limits, wants=False), with_numbers(needs, limits, wants=True)
     amount = amount_of(kind, without_lot(whole) if lot else whole) if unsaid.amount else None
     lifted_c = lifted_to(whole) if kind == "energy" and not wants else None

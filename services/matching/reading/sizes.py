@@ -16,7 +16,7 @@ from services.matching.reading.clauses import Clause
 
 SIDES = (-1, -2, -3)
 """The numbers of the longest side, the next one and the shortest."""
-_THICKNESS, _FORCE = -4, -5
+_THICKNESS, _FORCE, _WEIGHT = -4, -5, -9
 _ENVELOPES = frozenset(("capacity", "premises", "service", "logistics"))
 """Kinds that hold a piece, or want a place for one."""
 _NUMBER = r"\d{1,5}(?:[.,]\d{1,2})?"
@@ -60,6 +60,20 @@ _TONS = re.compile(
     r"(?!\s?(?:/|kuus|kuuk|vuo|viik|päiv|vrk|kk|i (?:mån|veck|år)|om |per\b|nostu|kran|travers|silta|muovi|raaka))"
 )
 _NOT_A_FORCE = re.compile(r"nostur\w* ?$|kran ?$|travers ?$|paino ?$|vikt ?$")
+_CARRIERS = frozenset(("capacity", "logistics", "service"))
+_MASS_UNIT = r"kg|kilo\w*|tn?|ton\w*"
+_A_RATE = r"(?!\s?(?:/|per\b|kuus|kuuk|vuo|viik|päiv|vrk|vko|kk|tunn|h\b|kerra|i (?:mån|veck|år|tim)|om (?:dag|år)))"
+_CARRIED = re.compile(
+    rf"(?:\b(?:max\.?|maks\.?|enintään|korkeintaan|högst|upp till|up to|alle|under)\s*(?P<before>{_NUMBER})\s?"
+    rf"(?P<ub>{_MASS_UNIT})\b|(?<![\w.,x×])(?P<behind>{_NUMBER})\s?(?P<uh>{_MASS_UNIT})\s(?:asti|saakka)){_A_RATE}"
+)
+_WEIGHS = re.compile(
+    rf"(?<![\w.,x×-])(?P<before>{_NUMBER})\s?-?(?P<ub>tonni(?:nen|sen|sta|set|sia)\b|tonnin\b|tons\b"
+    rf"|(?:{_MASS_UNIT}) (?:painav|tung)\w*)"
+    r"|\b(?:pain(?:aa|avat?|o|oltaan)|väger|vikt(?:en)?|weighs?|weight|(?:\w*vaaka|\w*vaa'an|\w*våg(?:en)?))\s*"
+    rf"(?:on|n|noin|ca|max\.?|enintään)?\s*(?P<behind>{_NUMBER})\s?(?P<uh>{_MASS_UNIT})\b{_A_RATE}"
+)
+"""What a piece weighs, or what a balance takes that is to be looked after."""
 _LOT = re.compile(
     r"(?:vähintään|väh\.?|min\.?|minst|kun|när|at least|yli|över)\s*(?P<amount>\d{1,6}(?:[.,]\d+)?)\s?"
     r"(?P<unit>kg|tn?|ton\w*|l|litra\w*|liter|m3|kuutio\w*|kubik|kpl|st|lava\w*|pall\w*)\b\s*"
@@ -69,6 +83,7 @@ _LOT = re.compile(
 _LOT_UNITS = ((r"kg", "mass", 0.001), (r"tn?|ton\w*", "mass", 1.0), (r"l|litra\w*|liter", "volume", 0.001),
               (r"m3|kuutio\w*|kubik", "volume", 1.0), (r"kpl|st|lava\w*|pall\w*", "pieces", 1.0))  # fmt: skip
 _THOUSANDTHS = 1_000
+_KG_OF_A_TON = 1_000
 
 
 def sizes_of(kind: str, said: Sequence[Clause], *, wants: bool) -> Iterator[Limit]:
@@ -77,6 +92,8 @@ def sizes_of(kind: str, said: Sequence[Clause], *, wants: bool) -> Iterator[Limi
         return
     texts = [clause.text for clause in said if not clause.refuses]
     yield from _held(_sides(texts, kind), wants=wants)
+    if kind in _CARRIERS and not any(_PRESSES.search(text) for text in texts):
+        yield from _weight(texts, wants=wants)
     if kind == "capacity":
         yield from _thickness(texts, wants=wants)
         if any(_PRESSES.search(text) for text in texts):
@@ -162,6 +179,19 @@ def _force(texts: Iterable[str], *, wants: bool) -> Iterator[Limit]:
                 high = 3 * low
             yield Limit(_FORCE, low, high)
             return
+
+
+def _weight(texts: Iterable[str], *, wants: bool) -> Iterator[Limit]:
+    """In thousandths of a kg: of a have the most that it lifts or carries, of a want its heaviest piece."""
+    told = [
+        _value(match["before"] or match["behind"])
+        * (1 if (match["ub"] or match["uh"]).startswith("k") else _KG_OF_A_TON)
+        for text in texts
+        for match in (_WEIGHS if wants else _CARRIED).finditer(text)
+    ]
+    if told:
+        heaviest = round(max(told) * _THOUSANDTHS)
+        yield Limit(_WEIGHT, heaviest if wants else 0, ENDLESS if wants else heaviest)
 
 
 def _unit(spelling: str) -> str:

@@ -123,3 +123,18 @@ def test_a_heat_pump_of_ones_own_lifts_the_heat(text: str, degrees: float | None
 def test_a_list_ends_with_and_so_on() -> None:
     said = [split(clause) for clause in clauses(normal("Fosforikipsi tms. Kipsilevyä ei."))]
     assert said == [("fosforikipsi tms", ""), ("", "kipsilevyä ")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "thing", "wish", "expected"),
+    [
+        ("logistics", "Konelavetti, max 25 t", "52-tonninen murskain siirretään lavetilla", GATE),
+        ("logistics", "Konelavetti, max 60 t", "52-tonninen murskain siirretään lavetilla", FULL),
+        ("logistics", "Konelavetti, max 25 t päivässä", "52-tonninen murskain siirretään lavetilla", FULL),
+        ("service", "Vi kalibrerar bordsvågar upp till 300 kg", "Kalibrering av lastbilsvåg 60 t", GATE),
+        ("capacity", "Pintakäsittelyhalli, kappaleet 15 t asti", "Målning av stålkonstruktion, väger 9 t", FULL),
+        ("capacity", "Pintakäsittelyhalli, kappaleet 5 t asti", "Målning av stålkonstruktion, väger 9 t", GATE),
+    ],
+)
+def test_a_piece_is_lifted_and_carried_up_to_its_weight(kind: str, thing: str, wish: str, expected: int) -> None:
+    assert points(thing, wish, kind) == expected
