@@ -31,13 +31,21 @@ _ITS_OWN = re.compile(rf"{_WITHOUT.pattern}|\bpois\b|poistettu|\bbort|avlägsna|
 _INVERTED = re.compile(r"\b(?:får|kan|tar|vill|ska|behöver|köper|använder) (?:vi|man|jag)\s*$")
 """Swedish turns round what it begins with: "målat får vi inte elda"."""
 _NO_MATTER = re.compile(r"\b(?<!ei )(?<!eivät )(?<!eikä )(?:käy|käyvät|kelpaa|kelpaavat)\b(?! ei\b)|\w{4,}kin\b"
-                        r"|\bmyös\b|ei tarvi|ei haittaa|haittaa ei|saa olla|sopii"
+                        r"|\bmyös\b|ei tarvi|(?:ei|eivät) (?:haittaa|häiritse|estä)\b|haittaa ei|saa olla|sopii"
                         r"|\b(?:går bra|duger|passar|fungerar|stör)\b(?! inte| ej)|stör inte|behövs (?:ej|inte)"
                         r"|behöver inte|får (?:vara|finnas|ha)|gör inget|inget hinder|även \w+"
                         r"|\bis fine\b|\bare fine\b|not needed|no matter|\bokej?\b|\bok\b")  # fmt: skip
-_NEVER = re.compile(r"stör inte|ei haittaa|haittaa ei|ei tarvi|behövs (?:ej|inte)|behöver inte|gör inget|inget hinder"
+_NEVER = re.compile(r"stör inte|(?:ei|eivät) (?:haittaa|häiritse|estä)\b|haittaa ei|ei tarvi|behövs (?:ej|inte)|behöver inte|gör inget|inget hinder"
                     r"|not needed|no matter")  # fmt: skip
 """A "not" that lets pass."""
+_NO_VERB = re.compile(r"^\s*(?:(?:saa|saisi|kuulu) )?(?:(?:olla|esiintyä|finnas|förekomma|ingå|vara med|följa med)\b"
+                      r"(?:\s+(?:\w{3,}(?:ssa|ssä|lla|llä)|seassa|mukana|(?:på|i|bland)\s+\w+)\b)*"
+                      r"|(?!riitä|pidä|vedä|löydä|hoida)\w{2,}(?:[aeiouyäö][td]a|[aeiouyäö][td]ä)\b)")  # fmt: skip
+"""What may stand behind "not" and names nothing: where something must not be ("får inte finnas på linjen"), or what is
+not done ("ei juoteta", "ei saa olla seassa")."""
+_OF_PERSONS = frozenset(("emme", "eivät"))
+_ANY_VERB = re.compile(r"^\s*\w+")
+"""Behind a Finnish "not" of a person stands its verb: "suolaista emme syötä"."""
 _INITIALS = re.compile("[bcdfghjklmnpqrstvwxz]{3}")
 """PCB, PVC: a thing, though short."""
 _DIGIT = re.compile("[0-9]")
@@ -93,15 +101,22 @@ def split(clause: Clause) -> tuple[str, str]:
     if found is None:
         return "", clause.text
     before, after = clause.text[: found.start()], clause.text[found.end() :]
-    is_behind = not _says_a_thing(after) or bool(_INVERTED.search(before))
-    return ("", before) if is_behind else (before, after)
+    return ("", before) if _is_behind(before, found.group(), after) else (before, after)
 
 
 def _refuses_behind(text: str) -> bool:
     found = _NOT.search(text)
     return not _ITS_OWN.search(text) and found is not None and (
-        not _says_a_thing(text[found.end() :]) or bool(_INVERTED.search(text[: found.start()]))
+        _is_behind(text[: found.start()], found.group(), text[found.end() :])
     )
+
+
+def _is_behind(before: str, negation: str, after: str) -> bool:
+    """Whether "not" stands behind what it refuses."""
+    if not _says_a_thing(after) or _INVERTED.search(before):
+        return True
+    verb = _ANY_VERB if negation in _OF_PERSONS else _NO_VERB
+    return _says_a_thing(before) and not _says_a_thing(verb.sub("", after))
 
 
 def _says_a_thing(text: str) -> bool:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from services.matching.words.lexicon import lexicon
 from services.matching.words.tokens import tokens
 
-_SHARED = re.compile(r"((?:\w{3,}-,\s+)*\w{3,}-\s+(?:ja|tai|sekä|och|eller|samt|and|or)\s+)(\w{6,})")
+_SHARED = re.compile(r"((?:\w{3,}-,\s+)*\w{3,}-\s+(?:ja|tai|sekä|eikä|och|eller|samt|and|or)\s+)(\w{6,})")
 _PART = re.compile(r"(\w{3,})-")
 _SHORTEST_END = 3
 _OWNERS = re.compile(r"\b(\w{4,}n) (ja|tai|sekä|eikä) (\w{4,}n) (\w{4,})")
@@ -51,8 +51,6 @@ def _joined(text: str) -> str:
 def _compound(owner: str, head: str) -> str | None:
     known = lexicon()
     own = {hit.term.concept for hit in known.find(tokens(head), far=False)}
-    if not own:
-        return None
     first = [hit.term.text for hit in known.find(tokens(owner), far=False) if hit.letters == len(owner)]
     for start in dict.fromkeys((owner[:-1], owner, *first)):
         if known.names(start + head):

@@ -36,9 +36,10 @@ from services.matching.words.concepts import FLOWS, MATERIAL, kind_of, numbered,
 from services.matching.words.tokens import normal
 
 _OPEN = re.compile(r"\b(?:ym|yms|jne|tms|mm|esim|kuten|esimerkiksi|osd|mfl|bl ?a|t ?ex|m ?m|såsom|dylikt|liknande)\b"
-                   r"|vastaav|sen sellai|ja muu(?:ta|ita|kin)|muutakin|muukin|monenlai|kaikenlai|alla slags"
+                   r"|vastaav|sen sellai|ja muu(?:ta|ita|kin)(?! \w+(?:puolen|teollisuuden))|muutakin|muukin|monenlai|kaikenlai|alla slags"
                    r"|(?:och|o) sånt|o dyl|yms\b|sen tyyp|syöttei"
-                   r"|substrat|syötettä|such as|and the like|for example")  # fmt: skip
+                   r"|(?<!till )(?<!odlings)(?<!svamp)substrat|syötettä|elintarvikejät|elintarviketeoll\w* (?:sivuv|jät)|sivuvirtoja"
+                   r"|livsmedelsavfall|sidoströmmar|\bmat\b|\bruokaa\b|elintarvikkei|\blivsmedel\b|such as|and the like|for example")  # fmt: skip
 """The list is no whole one."""
 _OTHERWISE = "99"
 """The end of codes for what is not specified otherwise: they speak against no word."""
@@ -183,11 +184,12 @@ def _concepts(
 
 
 def _near_and_perhaps(topic: Topic, stated: Concepts, akin: Concepts, *, is_open: bool) -> tuple[Concepts, Concepts]:
-    """Two kinds of evidence that a thing would do in another's place: it is kin, it serves the use, a rule of the
-    knowledge says so. Two of them make it near, one a guess; an open list ("leipää ym.") asks for whatever serves."""
+    """Kinds of evidence that a thing would do in another's place: it is kin, it serves the use, a rule of the knowledge
+    says so. Kin with another of them is near, the rest a guess: whatever else serves the use was not asked for by who
+    names a thing. An open list ("leipää ym.") asks for whatever serves."""
     serving = _serving(True, topic.uses) if topic.things else NONE
     ruled = union(served().get(goal, NONE) for goal in topic.uses | stated)
-    near = (akin & serving) | (serving & ruled) | (akin & ruled)
+    near = (akin & serving) | (akin & ruled)
     wider = frozenset(parents(True)[number] for number in stated if number in parents(True))
     return near | (serving if is_open else NONE), akin | serving | ruled | wider | topic.passing
 

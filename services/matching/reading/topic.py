@@ -38,16 +38,24 @@ _HELD_BEFORE = frozenset(("jäljiltä", "jälkeen"))
 """What is named before it was in what is had: "kontteja mehutiivisteen jäljiltä"."""
 _PLACES = re.compile(r"\b(?:etelä-|pohjois-|keski-)?(?:pohjan|uuden|uudel|ahvenan|pirkan)ma\w+|\buusimaa")
 """Regions whose names end like soil."""
+_MEASURED = re.compile(r"\b(?:raskasmetall|tungmetall|heavy metal)\w*")
+"""What is measured in a thing and is not the thing."""
 _REST_OF = re.compile(r"(?:spill|rest(?:er|bit|bitar)?|svinn|avkap|kapbitar|bitar|stumpar|offcuts|scraps|leftovers)$")
 """Before "från" it makes the thing itself: "spill från gipsskivor"."""
 _MADE_OF = ("av", "of")
 """Behind a thing: what it is made of."""
+_ALONG = ("med", "with")
+"""Behind a thing that is no packing: what is in it or comes with it ("hästgödsel med halm")."""
 _REPLACED = re.compile(
     r"\b(?:byta ut|ersätt\w*|i ?stället för|korvaa\w*|replac\w+|instead of)(?: (?!med\b|mot\b|by\b|with\b)\w+){1,4}"
     r"|\b\w+ (?:polttav|käyttäv|valmistav|jalostav|tuottav)an?\b"
     r"|\b\w+n (?:tekijä|valmistaja|tuottaja|jalostaja|kasvattaja|viljelijä|maahantuoja)n?\b"
     r"|\b\w+n (?:neutraloin|hygienisoin|sitomis|sidonta|imeyttämis|stabiloin)\w*"
     r"|\b(?:neutraliser\w*|hygieniser\w*|stabiliser\w*|rening|reningen) (?:av )?(?:\w+ ){0,1}\w+"
+    r"|\b[\w-]+n (?:puristu(?:kseen|ksessa|sta varten)|valmistu(?:kseen|ksessa|sta varten)|tuotan(?:toon|nossa|nosta)|(?:valmistukse|teo|keito|puhdistukse|tislaukse|savustukse|jauhatukse|fermentoinni)sta)\b"
+    r"|\b(?:muovit?|kääreet?|kalvot?|plasten|plaster|plast) (?:ehjä\w*|rikki|hela|oskadad\w*|på|pois|paikallaan)\b"
+    r"|\b(?:odlar|uppföder|kasvatamme|viljelemme|valmistamme|tuotamme|ruokimme) \w+"
+    r"|\b(?:vid|från|efter|under) (?:saltning|torkning|rökning|tillverkning|produktion|bryggning|bakning|kokning) av \w+"
     r"|\b[\w-]+n (?:erotuks|erottami|irrotuks|poistoon|poistami)\w*|\b(?:avskiljning|separering) av \w+"
     r"|\b(?:kuin|än|than)(?: \w+){1,2}"
     r"|\b(?:\w+ ){1,2}(?:tilalle|sijaan|sijasta|osakorvaa\w*|korvaaj\w*|korvikk\w*)"
@@ -61,6 +69,11 @@ _IN_WHICH = re.compile(r"\b(?:jossa|joissa|jonka|joiden|josta|joista|där|vars|i
 _OWNER_OF = re.compile(r"\w*(?:mon|män|mön|lan|län|tehtaan|laitoksen|keittiön|varaston|verstaan|hallin|aseman) ")
 """The place of whoever has what is named behind it."""
 _FOREIGN = 5
+_HEAD = 4
+"""Letters of a compound's last part, at least."""
+_GROWN = frozenset(("vegetable-waste", "root-vegetables", "potatoes", "fruit-berry-waste", "grain-waste", "eggs",
+                    "pulses-oilseeds", "coarse-fish", "fish-food", "milk", "mushrooms"))  # fmt: skip
+"""What stands in the genitive before a part of it: "tomaatin taimia" are seedlings."""
 _OWN_USES = ("premises",)
 """Kinds whose cards name uses of others as what goes with them."""
 _DEGREES = re.compile(r"\d ?(?:°|ast|grad|c\b)|asteis|lämp(?!ölaito)|värm(?!everk)|heat")
@@ -170,8 +183,8 @@ def spoken(text: str, kind: str, by_use: bool, beyond: int = OWN_KIND) -> Spoken
     # "Welding skill and training": of its own kind only training, a general use, is known; it is about welding.
     heard = own if any(not use.general for use, _ in own) else heard
     purposes = {use.number for use, _ in heard}
-    spans += [span for _, span in heard]
-    spans += [found.span() for pattern in (_REPLACED, _PLACES) for found in pattern.finditer(text)]
+    spans += [found.span() for use, _ in heard for found in use.pattern.finditer(text)]
+    spans += [found.span() for pattern in (_REPLACED, _PLACES, _MEASURED) for found in pattern.finditer(text)]
     words = tokens(text)
     hits = [one for one in lexicon().find(words, far=False) if _is_sure(one, words)]
     language = guess_language(text, hits)
@@ -185,7 +198,8 @@ def spoken(text: str, kind: str, by_use: bool, beyond: int = OWN_KIND) -> Spoken
         is_meant = beyond == ANY_KIND or (
             (kinds()[concept] in FLOWS) is flows if beyond == FAMILY else kinds()[concept] == kind
         )
-        if not is_meant or any(a < end and start < b for a, b in spans) or _is_foreign(one, words, language):
+        hides = any(a < end and start < b and not _is_longer(one, words, a, b) for a, b in spans)
+        if not is_meant or hides or _is_foreign(one, words, language):
             continue
         goes_away = any(
             word.text in _AWAY and not (at and _REST_OF.search(words[at - 1].text))
@@ -201,7 +215,8 @@ def spoken(text: str, kind: str, by_use: bool, beyond: int = OWN_KIND) -> Spoken
             continue
         if flows and one.last + 1 < len(words) and words[one.last + 1].text in _HELD_BEFORE:
             continue
-        is_part = start >= told_of or (flows and _SHARE.match(text, end) is not None)
+        is_part = start >= told_of or (flows and (_SHARE.match(text, end) is not None or _is_along(one, hits, words)))
+        is_part |= flows and _is_owner_of(one, hits, words)
         (circumstances if one.oblique or goes_away or is_part else subjects).add(numbered()[concept].number)
     return Spoken(frozenset(subjects), frozenset(circumstances), frozenset(purposes))
 
@@ -221,6 +236,29 @@ def _is_rest_of(one: Found, hits: Sequence[Found], words: Sequence[Token]) -> bo
     if at >= len(words) or words[at - 1].text not in _MADE_OF or not _REST_OF.search(words[one.last].text):
         return False
     return any(other.first == at for other in hits)
+
+
+def _is_owner_of(one: Found, hits: Sequence[Found], words: Sequence[Token]) -> bool:
+    """Whether it is a plant or an animal in the genitive before another thing."""
+    word = words[one.first].text
+    if one.first != one.last or one.term.concept not in _GROWN or not word.endswith("n") or word == one.term.text:
+        return False
+    return any(h.first == one.last + 1 and h.quality > _SURE and numbered()[h.term.concept].number not in packings()
+               for h in hits)  # fmt: skip
+
+
+def _is_along(one: Found, hits: Sequence[Found], words: Sequence[Token]) -> bool:
+    """Whether it is what another thing holds or comes with."""
+    for at in (one.first - 1, one.first - 2):
+        if at >= 1 and words[at].text in _ALONG:
+            return any(other.last == at - 1 and numbered()[other.term.concept].number not in packings() for other in hits)
+    return False
+
+
+def _is_longer(one: Found, words: Sequence[Token], start: int, end: int) -> bool:
+    """Whether a use is told by the beginning only of what is known as a whole: "foderhavre" is oats."""
+    is_one_word = one.first == one.last and words[one.first].start == start
+    return is_one_word and one.letters == len(words[one.first].word) and len(one.term.text) >= end - start + _HEAD
 
 
 def _is_foreign(one: Found, words: Sequence[Token], language: str) -> bool:

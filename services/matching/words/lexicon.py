@@ -45,6 +45,13 @@ _EMPTY_FIRST = re.compile(r"ylijäämä|ylimäärä|poisto|hukka|loppuerä|kierr
                           r"|perus|vara|valmis|överskotts?"
                           r"|rest|spill|retur|industri|fabriks|lösviktare|reserv|kvalitets")  # fmt: skip
 """First parts of compounds that do not change what the thing is: "överskottslera" is clay."""
+_ORIGIN_FIRST = re.compile(r"(?:koivu|kuus(?:i|e)|mänty|män[nt]y|haa[pv]a|lep[pä]ä|paju|naudan|lehmän|sian|possun|lampaan|karitsan"
+                           r"|kanan|broilerin|kalkkunan|hanhen|ankan|poron|hirven|hevosen|vuohen|kalan|lohen|silakan"
+                           r"|omenan?|marjan?|peruna|vehnä|ohra|kaura|ruis|rukiin|herne|rypsi|hamppu|pellava"
+                           r"|björk|gran|tall|fur|asp|al|nöt|ko|kalv|gris|svin|får|lamm|höns|kyckling|broiler|gås|ank"
+                           r"|kalkon|ren|älg|häst|get|fisk|lax|strömming[s]?|äppel|bär|potatis|vete|korn|havre|råg|ärt"
+                           r"|raps|hamp|lin)n?")
+"""First parts that tell of what animal or plant it is: "grisblod" is blood, "tallbark" bark."""
 _NEAR_WORDS = 2
 """Words that may stand between the words of one term."""
 
@@ -230,7 +237,9 @@ class Lexicon:
                 and len(hit.entry.word.rstrip(f"{_VOWELS}t")) >= 3
             ]
             if hits:
-                known_head = 0.98 if _EMPTY_FIRST.fullmatch(word[:cut]) else 0.65 + 0.3 * len(tail) / len(word)
+                first = word[:cut]
+                is_plain = _EMPTY_FIRST.fullmatch(first) or _ORIGIN_FIRST.fullmatch(first)
+                known_head = 0.98 if is_plain else 0.65 + 0.3 * len(tail) / len(word)
                 return [_dimmed(hit, known_head) for hit in hits]
         return []
 
@@ -370,6 +379,8 @@ def _same_vowel(form: str, known: str, alike: int) -> bool:
         return True
     if theirs not in _VOWELS:  # "lunta" is of "lumi", "lietteen" of "liete"
         return theirs == form[alike - 1] or (ours in "ie" and theirs == "t")
+    if ours == "i" and theirs in "aä":
+        return False
     if ours in "uyoö":
         return False
     return theirs not in "uyoö" or (ours in "aä" and theirs in "oö" and form[alike + 1 : alike + 2] in ("i", "j"))

@@ -84,3 +84,9 @@ def test_a_month_outside_the_cards_own_dates_is_no_season_of_it() -> None:
         available_from=date(2027, 6, 25), available_to=date(2027, 10, 31),
     )  # fmt: skip
     assert numbers(room).months == ALL_YEAR & 0b001111100000
+
+
+def test_what_both_of_two_alternatives_are_is_asked_for() -> None:
+    wish = numbers(a_want(name="Nauta- tai sikalietettä pellolle", description="", ewc_code=None))
+    heap = numbers(a_have(name="Kuivalantaa olkipohjalla", description="", ewc_code=None))
+    assert quality_points(heap, wish) == GATE

@@ -32,6 +32,11 @@ def wanted(name: str, description: str = "") -> Numbers:
         ("Lasia, laminoitu ei käy", "Laminoitua lasia"),
         ("Trä. Målat får vi inte elda", "Målat trä"),
         ("Kuitua, ei pinnoitettuja kankaita", "Pinnoitettu kangas"),
+        ("Juottomaitoa. Lääkemaitoa ei juoteta", "Antibioottimaitoa lehmiltä"),
+        ("Heraa. Suolaista emme syötä", "Suolaista heraa"),
+        ("Choklad. Nötter får inte finnas på linjen", "Choklad med nötter"),
+        ("Suklaata, pähkinöitä ei saa olla seassa", "Suklaata, pähkinöitä mukana"),
+        ("Villaa, ei vatsa- eikä takkuvillaa", "Takkuvillaa"),
     ],
 )
 def test_what_is_refused_contradicts(wish: str, thing: str) -> None:

@@ -31,6 +31,8 @@ def thing(text: str, direction: str = "have", code: str | None = None) -> Mask:
         ("HST-lastua", "stainless", "planer-shavings"),
         ("PP-kansia", "pp-plastic", "doors-cabinets"),
         ("Sahanpurua Etelä-Pohjanmaalta", "sawdust", "soil"),
+        ("Nötfett i hinkar", "animal-fat", "frying-fat"),
+        ("Kermaa tölkeissä", "dairy-waste", "bitumen-roofing"),
     ],
 )
 def test_a_have_is_what_it_is_made_of_and_not_where_it_was(text: str, concept: str, other: str) -> None:
@@ -77,3 +79,31 @@ def test_a_permit_that_is_there_is_no_work_on_permits() -> None:
     assert not any(one & two for one, two in zip(
         found.stated, read("service", "want", "Miljötillstånd", "", None).stated, strict=True
     ))
+
+
+def test_what_comes_with_a_thing_is_not_the_thing() -> None:
+    manure = thing("Hästgödsel med halm", "want")
+    assert has(manure, "manure-dry")
+    assert not has(manure, "straw")
+    assert has(thing("Säckar med havre"), "grain-waste")
+
+
+@pytest.mark.parametrize(
+    ("text", "concept", "other"),
+    [
+        ("Tomaatin taimia", "plants-seedlings", "vegetable-waste"),
+        ("Hapanta heraa rahkan teosta", "whey", "dairy-waste"),
+        ("Hudsalt från saltning av skinn", "road-salt", "hides"),
+        ("Lietettä, raskasmetallit alle rajojen", "sewage-sludge", "metal-mixed"),
+        ("Säilörehua, muovit ehjät", "silage", "plastic-film"),
+    ],
+)
+def test_what_a_thing_is_of_or_was_measured_for_is_not_the_thing(text: str, concept: str, other: str) -> None:
+    found = thing(text, "want")
+    assert has(found, concept)
+    assert not has(found, other)
+
+
+@pytest.mark.parametrize(("text", "concept"), [("Foderhavre", "grain-waste"), ("Kompostia", "compost")])
+def test_a_word_that_begins_like_a_use_is_a_thing_by_its_end(text: str, concept: str) -> None:
+    assert has(thing(f"Ostamme: {text.lower()}", "want"), concept)
