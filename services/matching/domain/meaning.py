@@ -79,7 +79,7 @@ ALL_SAID = Unsaid(amount=False, temperature=False)
 @dataclass(frozen=True, slots=True)
 class Meaning:
     """``things``: what the listing is about. ``serves``: other things that would serve its use; ``near``: those of
-    which two kinds of evidence say that they would do; ``perhaps``: one, or named in passing; ``refused``: things it
+    which kin and other evidence say that they would do; ``perhaps``: one, or named in passing; ``refused``: things it
     will not have (all four of a want). ``implied``: what its waste code stands for. ``bears``, ``needs``, ``refuses``:
     bits of qualities that are stated, asked and excluded. ``varieties``: of polymers, oils, woods and so on,
     VARIETY_BITS bits for each group of which a thing is one or another. ``said``, ``bars``: words that stand in it and

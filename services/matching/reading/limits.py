@@ -105,8 +105,8 @@ def qualities_of(said: Iterable[Clause], *, wants: bool) -> tuple[Mask, Mask, Ma
 
 
 def _is_one_of_several(says: str, heard: re.Match[str]) -> bool:
-    """Whether the word stands beside an "or": of alternatives none is asked, unless both are of the quality ("nauta- tai
-    sikalietettä"); "torrt kutter- eller sågspån" asks for dry."""
+    """Whether the word stands beside an "or": of alternatives none is asked, unless both are of the quality
+    ("nautalietettä tai sikalietettä"); "torrt kutter- eller sågspån" asks for dry."""
     rest = _WORD_END.match(says, heard.end())
     behind = rest.end() if rest else heard.end()
     return bool(_OR_BEHIND.match(says, behind) or _OR_BEFORE.search(says, 0, heard.start()))

@@ -36,10 +36,13 @@ from services.matching.words.concepts import FLOWS, MATERIAL, kind_of, numbered,
 from services.matching.words.tokens import normal
 
 _OPEN = re.compile(r"\b(?:ym|yms|jne|tms|mm|esim|kuten|esimerkiksi|osd|mfl|bl ?a|t ?ex|m ?m|såsom|dylikt|liknande)\b"
-                   r"|vastaav|sen sellai|ja muu(?:ta|ita|kin)(?! \w+(?:puolen|teollisuuden))|muutakin|muukin|monenlai|kaikenlai|alla slags"
+                   r"|vastaav|sen sellai|ja muu(?:ta|ita|kin)(?! \w+(?:puolen|teollisuuden))|muutakin|muukin|monenlai"
+                   r"|kaikenlai|alla slags"
                    r"|(?:och|o) sånt|o dyl|yms\b|sen tyyp|syöttei"
-                   r"|(?<!till )(?<!odlings)(?<!svamp)substrat|syötettä|elintarvikejät|elintarviketeoll\w* (?:sivuv|jät)|sivuvirtoja"
-                   r"|livsmedelsavfall|sidoströmmar|\bmat\b|\bruokaa\b|elintarvikkei|\blivsmedel\b|such as|and the like|for example")  # fmt: skip
+                   r"|(?<!till )(?<!odlings)(?<!svamp)substrat|syötettä|elintarvikejät"
+                   r"|elintarviketeoll\w* (?:sivuv|jät)|sivuvirtoja"
+                   r"|livsmedelsavfall|sidoströmmar|\bmat\b|\bruokaa\b|elintarvikkei|\blivsmedel\b|such as"
+                   r"|and the like|for example")  # fmt: skip
 """The list is no whole one."""
 _OTHERWISE = "99"
 """The end of codes for what is not specified otherwise: they speak against no word."""

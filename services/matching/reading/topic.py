@@ -44,6 +44,9 @@ _REST_OF = re.compile(r"(?:spill|rest(?:er|bit|bitar)?|svinn|avkap|kapbitar|bita
 """Before "från" it makes the thing itself: "spill från gipsskivor"."""
 _MADE_OF = ("av", "of")
 """Behind a thing: what it is made of."""
+_BY_MEANS = re.compile(r"\b(?:ruoki(?:mme|taan)|syötämme|lämmitämme|lämmitetään|kuivitamme|kuivitetaan|lannoitamme"
+                       r"|poltamme|katamme)\b")  # fmt: skip
+"""Verbs of a want whose means is what it wants: "ruokimme mäskillä"."""
 _ALONG = ("med", "with")
 """Behind a thing that is no packing: what is in it or comes with it ("hästgödsel med halm")."""
 _REPLACED = re.compile(
@@ -52,10 +55,12 @@ _REPLACED = re.compile(
     r"|\b\w+n (?:tekijä|valmistaja|tuottaja|jalostaja|kasvattaja|viljelijä|maahantuoja)n?\b"
     r"|\b\w+n (?:neutraloin|hygienisoin|sitomis|sidonta|imeyttämis|stabiloin)\w*"
     r"|\b(?:neutraliser\w*|hygieniser\w*|stabiliser\w*|rening|reningen) (?:av )?(?:\w+ ){0,1}\w+"
-    r"|\b[\w-]+n (?:puristu(?:kseen|ksessa|sta varten)|valmistu(?:kseen|ksessa|sta varten)|tuotan(?:toon|nossa|nosta)|(?:valmistukse|teo|keito|puhdistukse|tislaukse|savustukse|jauhatukse|fermentoinni)sta)\b"
+    r"|\b[\w-]+n (?:puristu(?:kseen|ksessa|sta varten)|valmistu(?:kseen|ksessa|sta varten)|tuotan(?:toon|nossa|nosta)"
+    r"|(?:valmistukse|teo|keito|puhdistukse|tislaukse|savustukse|jauhatukse|fermentoinni)sta)\b"
     r"|\b(?:muovit?|kääreet?|kalvot?|plasten|plaster|plast) (?:ehjä\w*|rikki|hela|oskadad\w*|på|pois|paikallaan)\b"
     r"|\b(?:odlar|uppföder|kasvatamme|viljelemme|valmistamme|tuotamme|ruokimme) \w+"
-    r"|\b(?:vid|från|efter|under) (?:saltning|torkning|rökning|tillverkning|produktion|bryggning|bakning|kokning) av \w+"
+    r"|\b(?:vid|från|efter|under) (?:saltning|torkning|rökning|tillverkning|produktion|bryggning|bakning)"
+    r" av \w+"
     r"|\b[\w-]+n (?:erotuks|erottami|irrotuks|poistoon|poistami)\w*|\b(?:avskiljning|separering) av \w+"
     r"|\b(?:kuin|än|than)(?: \w+){1,2}"
     r"|\b(?:\w+ ){1,2}(?:tilalle|sijaan|sijasta|osakorvaa\w*|korvaaj\w*|korvikk\w*)"
@@ -215,9 +220,11 @@ def spoken(text: str, kind: str, by_use: bool, beyond: int = OWN_KIND) -> Spoken
             continue
         if flows and one.last + 1 < len(words) and words[one.last + 1].text in _HELD_BEFORE:
             continue
+        is_means = by_use and flows and words[one.last].text.endswith(("lla", "llä")) and _BY_MEANS.search(text)
         is_part = start >= told_of or (flows and (_SHARE.match(text, end) is not None or _is_along(one, hits, words)))
         is_part |= flows and _is_owner_of(one, hits, words)
-        (circumstances if one.oblique or goes_away or is_part else subjects).add(numbered()[concept].number)
+        is_aside = (one.oblique and not is_means) or goes_away or is_part
+        (circumstances if is_aside else subjects).add(numbered()[concept].number)
     return Spoken(frozenset(subjects), frozenset(circumstances), frozenset(purposes))
 
 
@@ -251,7 +258,7 @@ def _is_along(one: Found, hits: Sequence[Found], words: Sequence[Token]) -> bool
     """Whether it is what another thing holds or comes with."""
     for at in (one.first - 1, one.first - 2):
         if at >= 1 and words[at].text in _ALONG:
-            return any(other.last == at - 1 and numbered()[other.term.concept].number not in packings() for other in hits)
+            return any(h.last == at - 1 and numbered()[h.term.concept].number not in packings() for h in hits)
     return False
 
 

@@ -45,8 +45,9 @@ _EMPTY_FIRST = re.compile(r"ylijäämä|ylimäärä|poisto|hukka|loppuerä|kierr
                           r"|perus|vara|valmis|överskotts?"
                           r"|rest|spill|retur|industri|fabriks|lösviktare|reserv|kvalitets")  # fmt: skip
 """First parts of compounds that do not change what the thing is: "överskottslera" is clay."""
-_ORIGIN_FIRST = re.compile(r"(?:koivu|kuus(?:i|e)|mänty|män[nt]y|haa[pv]a|lep[pä]ä|paju|naudan|lehmän|sian|possun|lampaan|karitsan"
-                           r"|kanan|broilerin|kalkkunan|hanhen|ankan|poron|hirven|hevosen|vuohen|kalan|lohen|silakan"
+_ORIGIN_FIRST = re.compile(r"(?:koivu|kuus(?:i|e)|mänty|män[nt]y|haa[pv]a"
+                           r"|lep[pä]ä|paju|naudan|lehmän|sian|possun|lampaan"
+                           r"|karitsan|kanan|broilerin|kalkkunan|hanhen|ankan|poron|hirven|hevosen|vuohen|kalan|lohen|silakan"
                            r"|omenan?|marjan?|peruna|vehnä|ohra|kaura|ruis|rukiin|herne|rypsi|hamppu|pellava"
                            r"|björk|gran|tall|fur|asp|al|nöt|ko|kalv|gris|svin|får|lamm|höns|kyckling|broiler|gås|ank"
                            r"|kalkon|ren|älg|häst|get|fisk|lax|strömming[s]?|äppel|bär|potatis|vete|korn|havre|råg|ärt"

@@ -107,3 +107,7 @@ def test_what_a_thing_is_of_or_was_measured_for_is_not_the_thing(text: str, conc
 @pytest.mark.parametrize(("text", "concept"), [("Foderhavre", "grain-waste"), ("Kompostia", "compost")])
 def test_a_word_that_begins_like_a_use_is_a_thing_by_its_end(text: str, concept: str) -> None:
     assert has(thing(f"Ostamme: {text.lower()}", "want"), concept)
+
+
+def test_what_somebody_feeds_or_heats_with_is_what_he_wants() -> None:
+    assert has(thing("Ruokimme lehmät mäskillä", "want"), "brewers-grain")
