@@ -77,7 +77,7 @@ _WEIGHS = re.compile(
 _LOT = re.compile(
     r"(?:vähintään|väh\.?|min\.?|minst|kun|när|at least|yli|över)\s*(?P<amount>\d{1,6}(?:[.,]\d+)?)\s?"
     r"(?P<unit>kg|tn?|ton\w*|l|litra\w*|liter|m3|kuutio\w*|kubik|kpl|st|lava\w*|pall\w*)\b\s*"
-    r"(?:kerralla|kerrallaan|koossa|kasassa|koolla|erissä|erä\w*|/\s?(?:nouto|kerta|erä)"
+    r"(?:kerralla|kerrallaan|koossa|kasassa|koolla|erissä|eristä|erä\w*|i partier|partier\w*|/\s?(?:nouto|kerta|erä)"
     r"|per (?:gång|hämtning|nouto|kerta)|åt gången|i taget|ihop|samlade?t?|har samlats|at a time|per pick)"
 )
 _LOT_UNITS = ((r"kg", "mass", 0.001), (r"tn?|ton\w*", "mass", 1.0), (r"l|litra\w*|liter", "volume", 0.001),

@@ -33,3 +33,18 @@ def test_a_share_of_any_stuff_is_held_against_its_limit(thing: str, wish: str, e
 def test_circa_is_no_calcium(text: str) -> None:
     assert limits_of(clauses(normal(text))) == ()
     assert limits_of(clauses(normal("neutralointikyky vähintään 25 % Ca"))) != ()
+
+
+@pytest.mark.parametrize(
+    ("thing", "wish", "expected"),
+    [
+        ("Palaneen varaston teräspalkkeja", "Teräspalkkeja, ei tulipalossa olleita", GATE),
+        ("Teräspalkkeja", "Teräspalkkeja, ei tulipalossa olleita", FULL),
+        ("Kuonaa, kromi yli raja-arvon", "Kuonaa, MARA-tutkittua", GATE),
+        ("Rött tegel, murat med cementbruk", "Punatiiliä, kalkkilaastilla muurattuja", GATE),
+    ],
+)
+def test_what_has_burnt_or_is_over_a_limit_or_set_in_cement_is_not_what_is_asked(
+    thing: str, wish: str, expected: int
+) -> None:
+    assert quality_points(numbers(have(name=thing)), numbers(want(name=wish))) == expected
