@@ -35,6 +35,9 @@ BEARING = 1_000
 LEAST_LOT = {"mass": -6, "volume": -7, "pieces": -8}
 """The number among limits of the least lot that a want fetches at a time, by its dimension."""
 
+WEEKDAYS = -9
+"""The number among limits of the days of the week, Monday 1."""
+
 POWER = "power"
 """A dimension that words give and no field has: kW."""
 

@@ -17,16 +17,48 @@ from services.matching.domain.weights import (
 from shared.geo import EARTH_RADIUS_KM
 
 
-def distance_hm(a: Numbers, b: Numbers) -> int:
-    """Great-circle distance (haversine, as ``shared.geo``) in whole hundreds of metres."""
+def distance_hm(have: Numbers, want: Numbers) -> int:
+    """Great-circle distance (haversine, as ``shared.geo``) in whole hundreds of metres; where a side tells a road, from
+    the have's, else the want's, to where the other stands."""
+    if have.road_x != 0 or have.road_y != 0:
+        return off_the_road_hm(have, want)
+    if want.road_x != 0 or want.road_y != 0:
+        return off_the_road_hm(want, have)
+    return apart_hm(have, want)
+
+
+def apart_hm(a: Numbers, b: Numbers) -> int:
     across = math.sin((b.lon - a.lon) / 2) ** 2
     haversine = math.sin((b.lat - a.lat) / 2) ** 2 + a.cos_lat * b.cos_lat * across
     return int(2 * EARTH_RADIUS_KM * math.asin(math.sqrt(min(1.0, haversine))) * 10 + 0.5)
 
 
+def passed_part(drives: Numbers, waits: Numbers) -> float:
+    """The part of the one's road, 0 to 1, after which it passes nearest to where the other stands."""
+    east, north = east_and_north(drives, waits)
+    length2 = drives.road_x * drives.road_x + drives.road_y * drives.road_y
+    return min(1.0, max(0.0, (east * drives.road_x + north * drives.road_y) / length2))
+
+
+def off_the_road_hm(drives: Numbers, waits: Numbers) -> int:
+    part = passed_part(drives, waits)
+    if part == 0.0:
+        return apart_hm(drives, waits)
+    east, north = east_and_north(drives, waits)
+    off_x, off_y = east - part * drives.road_x, north - part * drives.road_y
+    return int(math.sqrt(off_x * off_x + off_y * off_y) * 10 + 0.5)
+
+
+def east_and_north(a: Numbers, b: Numbers) -> tuple[float, float]:
+    """Kilometres from where the one starts to where the other does."""
+    across = math.cos((a.lat + b.lat) / 2) * (b.lon - a.lon)
+    return across * EARTH_RADIUS_KM, (b.lat - a.lat) * EARTH_RADIUS_KM
+
+
 def leads_there(have: Numbers, want: Numbers) -> bool:
     """Whether the have's road takes the want's goods where they go: in its direction, not far beside it and not far
-    behind its end. Roads are from each side's own start; one that is not told leads anywhere."""
+    behind its end. Roads are from each side's own start; one that is not told leads anywhere, and goods that wait
+    beside the have's road have the rest of it before them."""
     length2 = have.road_x * have.road_x + have.road_y * have.road_y
     goods2 = want.road_x * want.road_x + want.road_y * want.road_y
     if length2 == 0 or goods2 == 0:
@@ -40,4 +72,5 @@ def leads_there(have: Numbers, want: Numbers) -> bool:
         return 2 * along_it >= length * goods
     beside = max(ROAD_BESIDE_KM, goods * ROAD_BESIDE_SHARE / 100)
     behind = max(ROAD_LONGER_KM, goods * ROAD_LONGER_SHARE / 100)
-    return 2 * along_it >= length * goods and across <= beside * length and along_it <= (length + behind) * length
+    before = length if (have.flags | want.flags) & BOTH_WAYS else length * (1.0 - passed_part(have, want))
+    return 2 * along_it >= length * goods and across <= beside * length and along_it <= (before + behind) * length

@@ -48,8 +48,9 @@ _DIMENSIONS = (*sorted(DIMENSIONS), POWER)
 class Numbers:
     """A listing's shared projection as numbers. 0 = no code; ``product``: the digits of its product code behind a 1;
     -1 = no amount or dimension; days are proleptic ordinals; temperature in thousandths of °C or MISSING; latitude and
-    longitude in radians; words hashed, 0 = none. ``months``: bits of those in which it is there or wanted. The rest is
-    ``Meaning`` with its limits side by side and its distances in hundreds of metres, 0 = not known;
+    longitude in radians, of transport those of where it starts; words hashed, 0 = none. ``months``: bits of those in
+    which it is there or wanted. The rest is ``Meaning`` with its limits side by side and its distances in hundreds of
+    metres, 0 = not known;
     ``road_x``, ``road_y``: where transport goes, in km east and north of its start."""
 
     code: int
@@ -92,7 +93,9 @@ class Numbers:
 
 def numbers(listing: ListingProjection) -> Numbers:
     """The listing as the arithmetic takes it."""
-    lat, lon = math.radians(listing.point.lat), math.radians(listing.point.lon)
+    told = _place(listing.meaning.start)
+    start = told or listing.point
+    lat, lon = math.radians(start.lat), math.radians(start.lon)
     temperature, said, amount = listing.known_temperature_c, listing.meaning, listing.known_amount
     good_km, far_km = said.good_km, said.far_km
     if listing.hazardous and listing.kind == "material" and listing.direction == "have":
@@ -139,7 +142,7 @@ def numbers(listing: ListingProjection) -> Numbers:
         good_hm=good_km * 10,
         far_hm=far_km * 10,
         said_hm=said.said_km * 10,
-        vague_hm=0 if listing.exact_place else VAGUE_PLACE_KM * 10,
+        vague_hm=0 if listing.exact_place or told else VAGUE_PLACE_KM * 10,
         road_x=road_x,
         road_y=road_y,
     )

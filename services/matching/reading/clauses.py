@@ -18,13 +18,16 @@ _ABBREVIATED = re.compile(r"\b(n|ca|c:a|esim|mm|max|min|väh|ent|alk|kl|osim|t\.
 _LIST_ENDS = re.compile(r"\b(tms|ym|yms|jne|osv|etc|mfl|m\.fl|dyl|o\.dyl|m\.m|sen sort)\.\s+")
 """Short for "and so on": what follows is no more of the list."""
 _CLAUSE = re.compile(r"[,;:]\s+|\s*[()]\s*|\bmutta\b|\bmen\b|\bbut\b|\bjoten\b|\bkunhan\b")
+_FREE_OF = r"(?<=st[aä] )vapaa|vapaa(?= \w+(?<!kuu)(?<!tai)(?<!alu)(?<!vuode)st[aä]\b)"
+"""Free of something; alone it is at hand."""
 _NOT = re.compile(r"\b(?:on (?:ihan )?eri (?:juttu|asia)|är en annan (?:sak|femma)"
                   r"|ei(?! enää jät)|eikä|eivät|emme|älä|ilman|paitsi|ingen|inga|inget|inte|ej|utan|utom"
                   r"|no|not|without|except"
-                  r"|free of|fritt? från|vapaa(?! korkeu)|liian|för små|för tunna|too"
+                  rf"|free of|fritt? från|{_FREE_OF}|liian|för små|för tunna|too"
                   r"|(?:lajitel|seulo|erotel|poimi|siivo|karsi)\w+ pois|poistettu|bortsorter\w+|borttag\w+|frånskil\w+"
                   r"|removed)\b")  # fmt: skip
-_WITHOUT = re.compile(r"\b(?:ilman|paitsi|utan|utom|without|except|free of|fritt? från|vapaa(?! korkeu))\b")
+_WITHOUT = re.compile(r"\b(?:ilman|paitsi|utan|utom|without|except|free of|fritt? från"
+                      rf"|{_FREE_OF})\b")
 """A "not" that speaks of what follows only."""
 _ITS_OWN = re.compile(rf"{_WITHOUT.pattern}|\bpois\b|poistettu|\bbort|avlägsna|frånskil|removed")
 """A "not" that refuses nothing of the clause before."""

@@ -17,6 +17,7 @@ from services.matching.domain.meaning import LIMITS_MAX, THINGS_MAX, Meaning, Un
 from services.matching.domain.transport import USUAL_REACH
 from services.matching.domain.weights import NEAR_AND_FAR_KM
 from services.matching.reading.amounts import amount_of, lifted_to, temperature_of
+from services.matching.reading.carriages import carried, plain_transport
 from services.matching.reading.clauses import Clause, clauses, split
 from services.matching.reading.distances import reach_km
 from services.matching.reading.ellipses import whole as whole_words
@@ -24,13 +25,14 @@ from services.matching.reading.lengths import unnamed_lengths
 from services.matching.reading.limits import allows_some, limits_of, qualities_of, varieties_of, with_numbers
 from services.matching.reading.natures import with_nature
 from services.matching.reading.refusals import bars, refused_words, said
-from services.matching.reading.routes import Route, route_of
+from services.matching.reading.routes import Route, route_of, without_places
 from services.matching.reading.ruled import served
 from services.matching.reading.seasons import months_of
 from services.matching.reading.shares import shares_of
 from services.matching.reading.sizes import least_lot, sizes_of, without_lot
 from services.matching.reading.tables import Use, kin, parents, reaches, uses, with_kinds
-from services.matching.reading.topic import NONE, Concepts, Topic, spoken, topic_of, union
+from services.matching.reading.topic import LOGISTICS, NONE, Concepts, Topic, spoken, topic_of, union
+from services.matching.reading.weekdays import weekdays_of
 from services.matching.words.codes import concepts_of, may_be
 from services.matching.words.concepts import FLOWS, MATERIAL, kind_of, numbered, things
 from services.matching.words.tokens import normal
@@ -72,6 +74,13 @@ _BOTTLED = re.compile(r"kaasupullo|pullotettu|pullopatter|\bpaineistettu|komprim
                       r"|compressed gas|liquefied|bottled")  # fmt: skip
 """Gas that goes by road."""
 _WITH_DEGREES = ("energy", "water")
+_DISTANT_WORK = ("translation", "bookkeeping", "payroll", "software", "cyber security", "it support", "data and ai",
+                 "answering service", "graphic and product design", "printing", "large prints and stickers",
+                 "digital and label printing", "binding and mailing", "debt collection and invoicing",
+                 "data protection", "recruitment")  # fmt: skip
+"""Services for which nobody needs to come: their results are sent."""
+_ON_DAYS = (LOGISTICS, "premises", "capacity")
+"""Kinds of whose cards a day of the week is a condition; other work comes on another day as well."""
 _KINDS_OF_FLAGS = {meaning.REMOTE: ("expertise", "service"), meaning.COOLS: _WITH_DEGREES}
 """Kinds of whose cards such words tell anything."""
 
@@ -102,7 +111,9 @@ def read(
     said_name, said_more = (whole_words(normal(text), flows=kind in FLOWS) for text in (name, description))
     names, notes, whole = clauses(said_name), clauses(said_more), f"{said_name}, {said_more}"
     both = (*names, *notes)
-    of = _concepts(kind, names, notes, ewc_code, wants=wants)
+    route = route_of(whole) if kind == LOGISTICS else Route()
+    days = weekdays_of(whole) if kind in _ON_DAYS else None
+    of = _concepts(kind, names, notes, ewc_code, wants=wants, goes=bool(route.start or route.goal or days))
     if wants:
         refused = union(spoken(c.text, kind, False).subjects for c in both if c.refuses)
         named = union(spoken(split(c)[0], kind, False).subjects for c in both)
@@ -111,6 +122,7 @@ def read(
         refused -= of.serves | of.near | of.perhaps
     else:
         refused = _not_done(kind, both)
+        of = replace(of, named=of.named - refused, stated=of.stated - refused)
     good, far = _reach(kind, of.named or of.coded)
     if _BOTTLED.search(whole) and _is_gas(kind, of.named):
         good, far = NEAR_AND_FAR_KM["valuable" if kind == MATERIAL else USUAL_REACH]
@@ -122,11 +134,11 @@ def read(
     lengths = unnamed_lengths(both, whole, wants=wants) if kind == MATERIAL else ()
     shares = shares_of(both, wants=wants) if kind == MATERIAL else ()
     lot = least_lot(whole) if wants else None
-    limits = (*((lot,) if lot else ()), *sizes_of(kind, both, wants=wants), *limits, *lengths, *shares)[:LIMITS_MAX]
+    lots = (one for one in (lot, days) if one)
+    limits = (*lots, *sizes_of(kind, both, wants=wants), *limits, *lengths, *shares)[:LIMITS_MAX]
     bears, needs = with_numbers(bears, limits, wants=False), with_numbers(needs, limits, wants=True)
     amount = amount_of(kind, without_lot(whole) if lot else whole) if unsaid.amount else None
     lifted_c = lifted_to(whole) if kind == "energy" and not wants else None
-    route = route_of(whole) if kind == "logistics" else Route()
     return Meaning(
         things=tuple(things()[number] for number in sorted(of.named) if number < len(things()))[:THINGS_MAX],
         stated=mask(of.stated),
@@ -140,7 +152,11 @@ def read(
         refuses=refuses,
         limits=limits,
         varieties=kinds,
-        said=said(c for c in both if not (wants and (c.tolerates or allows_some(c.text)))),
+        said=said(
+            replace(c, text=without_places(c.text)) if kind == LOGISTICS else c
+            for c in both
+            if not (wants and (c.tolerates or allows_some(c.text)))
+        ),
         bars=bars(both),
         flags=sum(
             bit
@@ -148,6 +164,7 @@ def read(
             if kind in _KINDS_OF_FLAGS.get(bit, (kind,)) and pattern.search(whole)
         )
         | (meaning.GATHERS if lot else 0)
+        | (meaning.REMOTE if kind == "service" and of.named and of.named <= _distant_work() else 0)
         | (meaning.BOTH_WAYS if route.both_ways else 0),
         months=months_of(whole),
         good_km=good,
@@ -163,12 +180,15 @@ def read(
 
 
 def _concepts(
-    kind: str, names: Sequence[Clause], notes: Sequence[Clause], ewc_code: str | None, *, wants: bool
+    kind: str, names: Sequence[Clause], notes: Sequence[Clause], ewc_code: str | None, *, wants: bool, goes: bool
 ) -> _Concepts:
-    """What the words of both fields and the waste code name, and what would do in its place."""
+    """What the words of both fields and the waste code name, and what would do in its place. ``goes``: of transport
+    that tells whence, whither or on which day."""
     flows, both = kind in FLOWS, (*names, *notes)
     coded = concepts_of(ewc_code) if kind == MATERIAL else NONE
-    topic = topic_of(kind, names, notes, coded, wants=wants)
+    topic = topic_of(kind, names, notes, coded, wants=wants, goes=goes or kind != LOGISTICS)
+    if kind == LOGISTICS:
+        topic = carried(topic, both, goes=goes)
     outweighs = ewc_code and coded and not wants and not ewc_code.endswith(_OTHERWISE)
     if outweighs and not any(may_be(ewc_code, number) for number in topic.things):
         topic = replace(topic, things=NONE, passing=topic.passing | topic.things)
@@ -178,7 +198,7 @@ def _concepts(
     stated = with_kinds(named, flows)
     akin = with_kinds(union(kin(flows).get(number, NONE) for number in stated), flows)
     if not flows:
-        narrower = _carriages(topic.uses) if kind == "logistics" else _nested(topic.uses)
+        narrower = _carriages(topic.uses) if kind == LOGISTICS else _nested(topic.uses)
         return _Concepts(named, coded, stated, serves, akin | narrower, akin | _alike(topic.uses))
     is_open = any(_OPEN.search(clause.text) for clause in both)
     near, perhaps = _near_and_perhaps(topic, stated, akin, is_open=is_open)
@@ -226,13 +246,12 @@ def _nested(purposes: Concepts) -> Concepts:
 
 def _carriages(purposes: Concepts) -> Concepts:
     """Of transport that names no kind of goods: every use of which this is true, as a return load is freight."""
-    plain = frozenset(use.number for use in uses(False).all if use.general and _any_carriage() <= use.serving)
-    return plain if purposes and purposes <= plain else NONE
+    return plain_transport() if purposes and purposes <= plain_transport() else NONE
 
 
 @lru_cache(maxsize=1)
-def _any_carriage() -> Concepts:
-    return frozenset(numbered()[name].number for name in ("transport", "return-load"))
+def _distant_work() -> Concepts:
+    return frozenset(use.number for use in uses(False).all if use.name in _DISTANT_WORK)
 
 
 def _is_narrower(one: Use, other: Use) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from services.matching.domain.meaning import BEARING
+from services.matching.reading.weekdays import NAMED_DAY
 from services.matching.words.lexicon import place_names
 from services.matching.words.tokens import tokens
 
@@ -35,7 +36,9 @@ _LIST = re.compile(r"\s*(?:,|ja|tai|och|eller|sekä|samt|and|or|&|/)\s*")
 _BACK = re.compile(r"\bpal(?:aa|aav|uu)\w*|\bretur\w*|\b(?:tillbaka|hem(?:väg\w*|åt)?|return\w*|backhaul)\b"
                    r"|tyhjänä takaisin")  # fmt: skip
 _BOTH_WAYS = re.compile(r"\b(?:mellan|between)\b|\bvälillä\b|edestakai|tur och retur|molem(?:piin|mat) suun"
-                        r"|meno-? ?(?:ja )?paluu|båda (?:håll|riktn)|both (?:ways|directions)")  # fmt: skip
+                        r"|meno-? ?(?:ja )?paluu|båda (?:håll|riktn)|both (?:ways|directions)"
+                        r"|\bkiertä|kiertoaj|\blenk(?:ki|in)|rengasreit|\brundtur|\brunda\b|\bslinga\b"
+                        r"|milk run")  # fmt: skip
 _BEARINGS = (
     (0, re.compile(r"\b(?:pohjoiseen|pohjoisen suuntaan|ylöspäin|norrut|norröver|northbound)\b")),
     (90, re.compile(r"\b(?:itään|idän suuntaan|österut|eastbound)\b")),
@@ -85,6 +88,14 @@ def route_of(normalised: str) -> Route:
         return Route(tos[0].code, tos[-1].code)
     after = [one for one in tos if froms and one.start > froms[0].start]
     return Route(start, (after or tos)[0].code, both_ways)
+
+
+def without_places(normalised: str) -> str:
+    """The text without the names of places and days: that two loads go to one town does not make them alike."""
+    text = _HYPHEN.sub(" - ", _COMPOUND_NAME.sub(r"\1", normalised))
+    for one in reversed(list(_places(text))):
+        text = text[: one.start] + text[one.end :]
+    return NAMED_DAY.sub("", text)
 
 
 def _first_chain(text: str, places: Sequence[_Place]) -> list[_Place]:

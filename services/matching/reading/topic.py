@@ -81,6 +81,15 @@ _GROWN = frozenset(("vegetable-waste", "root-vegetables", "potatoes", "fruit-ber
 """What stands in the genitive before a part of it: "tomaatin taimia" are seedlings."""
 _OWN_USES = ("premises",)
 """Kinds whose cards name uses of others as what goes with them."""
+LOGISTICS = "logistics"
+_APART = frozenset((LOGISTICS,)), frozenset(("expertise",))
+_WORKS = ("expertise", "service")
+_TRADES = frozenset((*_WORKS, "capacity"))
+_AMISS = re.compile(
+    r"\b(?:ei|eivät) (?:ole|toimi|käynnisty|käy|pyöri|jäähdy|jäähdytä|lämpene|lämmitä|aukea|sulkeudu|nouse|pidä|pysy"
+    r"|mene|vedä|näy|kuulu|löydy|tule|saada|osaa|osata|tiedetä|riitä|jaksa|ehditä|ehdi|itsellä|meillä)"
+    r"|\b(?:fungerar|funkar|startar|går|öppnar|kyler|värmer|håller|räcker|hinner|kan|vet|har) (?:\w+ )?inte\b"
+)
 _DEGREES = re.compile(r"\d ?(?:°|ast|grad|c\b)|asteis|lämp(?!ölaito)|värm(?!everk)|heat")
 PLAINLY = {"energy": "waste-heat", "water": "process-water", "logistics": "transport"}
 """What a card of the kind is about when its words name nothing of it."""
@@ -104,22 +113,31 @@ class Topic:
     passing: Concepts
 
 
-def topic_of(kind: str, names: Sequence[Clause], notes: Sequence[Clause], coded: Concepts, *, wants: bool) -> Topic:
+def topic_of(
+    kind: str, names: Sequence[Clause], notes: Sequence[Clause], coded: Concepts, *, wants: bool, goes: bool = True
+) -> Topic:
     """Words of another kind are taken where those of its own say nothing, those of its family first: people sort cards
-    in their own way. ``coded``: what its waste code may stand for."""
+    in their own way. ``coded``: what its waste code may stand for. ``goes``: who offers transport tells a way; without
+    one, words that name nothing known are of nothing known."""
     by_use = wants or kind not in FLOWS
     found = Topic(NONE, NONE, NONE)
+    works = wants and kind in _WORKS
     for beyond in (OWN_KIND, FAMILY, ANY_KIND):
         said, beside = (
-            [(c.sentence, spoken(says, kind, by_use, beyond)) for c in some if (says := split(c)[0])]
+            [(c.sentence, spoken(says, kind, by_use, beyond)) for c in some if (says := _said(c, works=works))]
             for some in (names, notes)
         )
         found = _topic(kind, said, beside, coded, wants=wants)
         if found.things or found.uses or coded:
             return found
-        if beyond == OWN_KIND and kind in PLAINLY and not (kind == "energy" and _is_fuel(names)):
+        if beyond == OWN_KIND and kind in PLAINLY and (wants or goes) and not (kind == "energy" and _is_fuel(names)):
             return Topic(frozenset((numbered()[PLAINLY[kind]].number,)), NONE, found.passing)
     return found
+
+
+def _said(clause: Clause, *, works: bool) -> str:
+    """What a clause says; of who wants work done, what is amiss as well: "nosturi ei nouse"."""
+    return clause.text if works and _AMISS.search(clause.text) else split(clause)[0]
 
 
 def _is_fuel(names: Sequence[Clause]) -> bool:
@@ -185,6 +203,12 @@ def spoken(text: str, kind: str, by_use: bool, beyond: int = OWN_KIND) -> Spoken
     own = [one for one in heard if kind in one[0].kinds]
     if kind in _OWN_USES and not beyond:  # a forklift that stands in a room is not what the room is
         heard = own
+    if not beyond and kind == LOGISTICS:
+        heard = own or [one for one in heard if one[0].serving & _stores()]
+    elif not beyond and kind in _WORKS:
+        heard = [one for one in heard if one[0].kinds & _TRADES]
+    elif beyond != ANY_KIND:  # what is carried or advised beside a room or a machine is not what they are for
+        heard = [one for one in heard if one in own or one[0].kinds not in _APART]
     # "Welding skill and training": of its own kind only training, a general use, is known; it is about welding.
     heard = own if any(not use.general for use, _ in own) else heard
     purposes = {use.number for use, _ in heard}
@@ -226,6 +250,12 @@ def spoken(text: str, kind: str, by_use: bool, beyond: int = OWN_KIND) -> Spoken
         is_aside = (one.oblique and not is_means) or goes_away or is_part
         (circumstances if is_aside else subjects).add(numbered()[concept].number)
     return Spoken(frozenset(subjects), frozenset(circumstances), frozenset(purposes))
+
+
+@lru_cache(maxsize=1)
+def _stores() -> Concepts:
+    """Rooms that a card of logistics may be about."""
+    return frozenset(numbered()[name].number for name in ("warehouse", "cold-storage"))
 
 
 def _is_owner(one: tuple[Use, tuple[int, int]], heard: Sequence[tuple[Use, tuple[int, int]]], text: str) -> bool:

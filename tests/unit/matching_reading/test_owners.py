@@ -74,10 +74,6 @@ def test_a_narrower_use_of_work_is_near_a_wider_one() -> None:
     assert concept_points(offered, asked) == THING_POINTS["near"]
 
 
-def test_a_card_of_transport_is_about_transport() -> None:
-    assert has(have("Kuudelle lavalle tilaa torstaisin", kind="logistics").stated, "transport")
-
-
 def test_a_month_outside_the_cards_own_dates_is_no_season_of_it() -> None:
     room = a_have(
         kind="premises", name="Kylmähuone, seuraava vuokralainen marraskuussa", ewc_code=None,

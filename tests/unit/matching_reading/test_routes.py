@@ -6,10 +6,10 @@ import pytest
 
 from services.matching.domain.meaning import BEARING
 from services.matching.domain.measure import GATE, pair_points
-from services.matching.domain.roads import leads_there
+from services.matching.domain.roads import distance_hm, leads_there
 from services.matching.domain.sides import Numbers, numbers
 from services.matching.domain.weights import KIND_RULES
-from services.matching.reading.routes import Route, route_of
+from services.matching.reading.routes import Route, route_of, without_places
 from services.matching.words.tokens import normal
 from shared.reference.places import parse_municipality
 from tests.unit.matching.listings import have as a_have
@@ -84,3 +84,31 @@ def test_a_load_goes_along_with_who_drives_its_way(offer: str, demand: str, *, f
 def test_another_way_is_a_gate() -> None:
     rules = KIND_RULES["logistics"]
     assert pair_points(offered("Rekka Oulusta Lahteen"), wanted("Kuljetus Oulusta Kemiin"), rules) == GATE
+
+
+def test_who_starts_elsewhere_is_where_he_starts() -> None:
+    assert distance_hm(offered("Rekka Vantaalta Ouluun", at="Oulu"), wanted("Rahti Vantaalta Ouluun", at="Muhos")) == 0
+
+
+def test_goods_wait_beside_the_road_of_who_passes_them() -> None:
+    lorry = offered("Rekka Oulusta Helsinkiin")
+    beside, behind = (wanted("Rahti Helsinkiin", at=at) for at in ("Jyväskylä", "Rovaniemi"))
+    assert distance_hm(lorry, beside) < 300
+    assert distance_hm(lorry, behind) > 1_500
+
+
+def test_who_tells_no_road_is_near_goods_that_pass_him() -> None:
+    assert distance_hm(offered("Kuormatilaa rekassa", at="Jyväskylä"), wanted("5 lavaa Oulusta Helsinkiin")) < 300
+
+
+def test_a_load_from_beside_the_road_goes_no_farther_than_its_end() -> None:
+    assert leads_there(offered("Rekka Oulusta Jyväskylään"), wanted("Rahti Jyväskylään", at="Haapajärvi"))
+    assert not leads_there(offered("Rekka Oulusta Jyväskylään"), wanted("Rahti Helsinkiin", at="Äänekoski"))
+
+
+def test_a_round_leads_both_ways() -> None:
+    assert route_of(normal("Pakettiauto kiertää Lahti-Heinola")).both_ways
+
+
+def test_a_town_and_a_day_in_common_are_no_evidence_of_the_goods() -> None:
+    assert without_places(normal("Tukkeja Oulusta Lahteen torstaisin")).split() == ["tukkeja"]
