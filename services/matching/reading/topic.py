@@ -77,7 +77,7 @@ _FOREIGN = 5
 _HEAD = 4
 """Letters of a compound's last part, at least."""
 _GROWN = frozenset(("vegetable-waste", "root-vegetables", "potatoes", "fruit-berry-waste", "grain-waste", "eggs",
-                    "pulses-oilseeds", "coarse-fish", "fish-food", "milk", "mushrooms"))  # fmt: skip
+                    "pulses-oilseeds", "coarse-fish", "fish-food", "milk", "mushrooms", "insects-live"))  # fmt: skip
 """What stands in the genitive before a part of it: "tomaatin taimia" are seedlings."""
 _OWN_USES = ("premises",)
 """Kinds whose cards name uses of others as what goes with them."""
