@@ -26,8 +26,8 @@ _NOT = re.compile(r"\b(?:on (?:ihan )?eri (?:juttu|asia)|är en annan (?:sak|fem
                   rf"|free of|fritt? från|{_FREE_OF}|liian|för små|för tunna|too"
                   r"|(?:lajitel|seulo|erotel|poimi|siivo|karsi)\w+ pois|poistettu|bortsorter\w+|borttag\w+|frånskil\w+"
                   r"|removed)\b")  # fmt: skip
-_TOO = re.compile("liian|för |too")
-"""By itself it refuses nothing: "liian tummaksi paahdettua kahvia" is coffee."""
+_TOO = re.compile(r"(?:liian|för|too) \w+ \w{3}")
+"""Before what it tells of it refuses nothing: "liian tummaksi paahdettua kahvia" is coffee."""
 _WITHOUT = re.compile(r"\b(?:ilman|paitsi|utan|utom|without|except|free of|fritt? från"
                       rf"|{_FREE_OF})\b")
 """A "not" that speaks of what follows only."""
@@ -77,7 +77,7 @@ def clauses(text: str) -> list[Clause]:
         for part in _CLAUSE.split(sentence):
             if part.strip():
                 tolerates = bool(_NO_MATTER.search(part))
-                refuses = any(not _TOO.match(one.group()) for one in _NOT.finditer(part))
+                refuses = any(not _TOO.match(part, one.start()) for one in _NOT.finditer(part))
                 refuses = refuses and not (tolerates and _NEVER.search(part))
                 own.append(Clause(part, refuses, tolerates and not refuses, number))
         for at in range(len(own) - 1, 0, -1):

@@ -213,7 +213,7 @@ def spoken(text: str, kind: str, by_use: bool, beyond: int = OWN_KIND) -> Spoken
     heard = own if any(not use.general for use, _ in own) else heard
     purposes = {use.number for use, _ in heard}
     spans += [found.span() for use, _ in heard for found in use.pattern.finditer(text)]
-    spans += [found.span() for pattern in (_REPLACED, _PLACES, _MEASURED) for found in pattern.finditer(text)]
+    asides = [found.span() for pattern in (_REPLACED, _PLACES, _MEASURED) for found in pattern.finditer(text)]
     words = tokens(text)
     hits = [one for one in lexicon().find(words, far=False) if _is_sure(one, words)]
     language = guess_language(text, hits)
@@ -228,6 +228,7 @@ def spoken(text: str, kind: str, by_use: bool, beyond: int = OWN_KIND) -> Spoken
             (kinds()[concept] in FLOWS) is flows if beyond == FAMILY else kinds()[concept] == kind
         )
         hides = any(a < end and start < b and not _is_longer(one, words, a, b) for a, b in spans)
+        hides |= any(a < end and words[one.last].start < b for a, b in asides)
         if not is_meant or hides or _is_foreign(one, words, language):
             continue
         goes_away = any(
