@@ -33,6 +33,8 @@ def thing(text: str, direction: str = "have", code: str | None = None) -> Mask:
         ("Sahanpurua Etelä-Pohjanmaalta", "sawdust", "soil"),
         ("Nötfett i hinkar", "animal-fat", "frying-fat"),
         ("Kermaa tölkeissä", "dairy-waste", "bitumen-roofing"),
+        ("Liian tummaksi paahdettua kahvia", "coffee-tea", "coffee-grounds"),
+        ("Juuston valmistuksessa syntyvää heraa", "whey", "cheese"),
     ],
 )
 def test_a_have_is_what_it_is_made_of_and_not_where_it_was(text: str, concept: str, other: str) -> None:
