@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from services.matching.reading.tables import little_words
@@ -60,12 +61,13 @@ _DIGIT = re.compile("[0-9]")
 @dataclass(frozen=True, slots=True)
 class Clause:
     """A part of a text between commas. ``refuses``: it says "not"; ``tolerates``: what it names may pass.
-    ``sentence``: which sentence it is of, from 0."""
+    ``sentence``: which sentence it is of, from 0. ``opens``: a colon stands behind it."""
 
     text: str
     refuses: bool
     tolerates: bool
     sentence: int = 0
+    opens: bool = False
 
 
 def clauses(text: str) -> list[Clause]:
@@ -74,12 +76,12 @@ def clauses(text: str) -> list[Clause]:
     found: list[Clause] = []
     for number, sentence in enumerate(_SENTENCE.split(_without_dots(text))):
         own: list[Clause] = []
-        for part in _CLAUSE.split(sentence):
+        for part, opens in _parts(sentence):
             if part.strip():
                 tolerates = bool(_NO_MATTER.search(part))
                 refuses = any(not _TOO.match(part, one.start()) for one in _NOT.finditer(part))
                 refuses = refuses and not (tolerates and _NEVER.search(part))
-                own.append(Clause(part, refuses, tolerates and not refuses, number))
+                own.append(Clause(part, refuses, tolerates and not refuses, number, opens))
         for at in range(len(own) - 1, 0, -1):
             before = own[at - 1]
             is_bare = not _says_a_thing(own[at].text)
@@ -92,6 +94,15 @@ def clauses(text: str) -> list[Clause]:
                 own[at - 1] = Clause(before.text, True, False, number)
         found += own
     return found
+
+
+def _parts(sentence: str) -> Iterator[tuple[str, bool]]:
+    """The parts between commas and the like, and whether a colon stands behind each."""
+    start = 0
+    for mark in _CLAUSE.finditer(sentence):
+        yield sentence[start : mark.start()], mark.group().startswith(":")
+        start = mark.end()
+    yield sentence[start:], False
 
 
 def _without_dots(text: str) -> str:

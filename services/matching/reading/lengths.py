@@ -1,4 +1,5 @@
-"""Thickness and size of a stuff told without their name: "pellin paloja 0,6 mm", "putkea 110–315 mm", "sepeliä 0–16".
+"""Thickness and size of a stuff told without their name: "pellin paloja 0,6 mm", "putkea 110–315 mm", "sepeliä 0–16";
+and the length of beams, boards and pipes: "palkkeja 14 m".
 
 What a bare number of millimetres measures is plain from the word next to it: of sheets the thickness, of pipes and bars
 the diameter, of stone and chips the size of a piece. Of work ``sizes`` reads them.
@@ -33,6 +34,19 @@ _NAMES = (
 )  # fmt: skip
 """What a card speaks of, and what of it millimetres tell."""
 _UNIT, _GRAIN = "mm", "piece size"
+_LONG = re.compile(
+    r"pal(?:kki|kke|kin|kkia|kiksi)|parru|lank(?:ku|ut|kua)|lau(?:ta|toja|dat|daksi|dan)\b|laudo|hir[srt]"
+    r"|tuk(?:ki|it|kia|kej)|ranka|rango|pylvä|pölk|tolp|putk|tan(?:ko|got|goks)|profi|pel(?:ti|lit|tej)|kisko"
+    r"|lis(?:ta|toja|tat)\b|panee|pontti|kerto|liimapuu|sahata|puuta|puutav|kakkosn|soiro"
+    r"|balk|bräd|plank|virke|stock|stolp|\brör|plåt|räls|skena|\blist|limträ|regel|reglar|beam|timber|\bpole"
+)
+"""What is told by its length."""
+_METRES = re.compile(
+    rf"(?P<than>{_LESS}|{MORE})?\s*(?<![\dx×*,.:/])(?P<low>\d{{1,2}}(?:[.,]\d{{1,2}})?)"
+    r"(?:\s*-\s*(?P<high>\d{1,2}(?:[.,]\d{1,2})?))?\s?-?(?:m\b|metri(?:ä|siä|set|nen|n)?\b|meter(?:s|sbitar)?\b)"
+    r"(?!\s*(?:[x×*/²³]|korke|leve|syvä|säte|pääs|välei|etäis|hög|bred|djup|från|kork))(?P<behind>\s*(?:asti|saakka))?"
+)
+_OTHER_SIDE = re.compile(r"korkeu|höjd|leve[yä]|levyi|bred|syvyy|djup|jänn|halli|\betäis|rulla|rulle|kela")
 _BEHIND = 12
 """Letters by which a word behind the number counts as farther."""
 
@@ -50,6 +64,32 @@ def unnamed_lengths(said: Iterable[Clause], text: str, *, wants: bool) -> Iterat
             break
 
 
+def lengths_in_metres(said: Iterable[Clause], text: str, *, wants: bool) -> Iterator[Limit]:
+    """The length of long pieces. What a want tells bare is the least, since a longer piece is cut."""
+    if not _LONG.search(text):
+        return
+    for clause in said:
+        match = None if clause.refuses or _has_name(clause.text, "") else _METRES.search(clause.text)
+        if match is None or _OTHER_SIDE.search(clause.text) or _OTHER.search(clause.text[: match.start()]):
+            continue
+        told = [float((match[side] or match["low"]).replace(",", ".")) for side in ("low", "high")]
+        low, high = (round(metres * _IN_METRES) for metres in told)
+        than = match["than"] or ""
+        is_most = bool(match["behind"]) or bool(_IS_LESS.fullmatch(than))
+        if wants and is_most:
+            continue
+        yield Limit(_length(), -ENDLESS if is_most else low, ENDLESS if wants or (than and not is_most) else high)
+        return
+
+
+_IN_METRES = 1_000_000
+"""Thousandths of a millimetre in a metre."""
+
+
+def _length() -> int:
+    return next(measure for measure in measures().all if measure.name == "length").in_unit("m")[0]
+
+
 def _name(text: str, at: int) -> str | None:
     """What millimetres measure of the thing that is named nearest to them, before others the one before them."""
     near = [(at - found.start() if found.start() < at else _BEHIND + found.start() - at, name)
@@ -57,8 +97,8 @@ def _name(text: str, at: int) -> str | None:
     return min(near)[1] if near else None
 
 
-def _has_name(text: str) -> bool:
-    return any(measure.unit == _UNIT and measure.pattern.search(text) for measure in measures().of(text))
+def _has_name(text: str, unit: str = _UNIT) -> bool:
+    return any(measure.unit == unit and measure.pattern.search(text) for measure in measures().of(text))
 
 
 def _limit(name: str, match: re.Match[str]) -> Limit:

@@ -8,10 +8,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from services.matching.domain.meaning import ENDLESS, LIMITS_MAX, MASK_BITS, QUALITY_WORDS, VARIETY_WORDS, Limit, Mask
+from services.matching.domain.meaning import (
+    ENDLESS,
+    LIMITS_MAX,
+    MASK_BITS,
+    QUALITY_WORDS,
+    VARIETY_BITS,
+    VARIETY_WORDS,
+    Limit,
+    Mask,
+)
 from services.matching.reading.clauses import Clause, split
 from services.matching.reading.sieve import Sieve
-from services.matching.reading.tables import Quality, qualities, quality_bits, varieties
+from services.matching.reading.tables import Quality, qualities, quality_bits, varieties, variety_bits
 from services.matching.words.amounts import number_words
 from services.matching.words.vocabulary import tables
 
@@ -22,9 +31,16 @@ _ALLOWS = re.compile(rf"\w[aä]\s+(?:{LESS})\s*\d|(?:{LESS})\s*\d+\s*%\s+\w")
 """A stuff, and how much of it may be; "kosteus enintään 20 %" is a quantity."""
 _OF_ONE = re.compile(r"^\s*\w{4,}ll[aä]\s|%\s+för \w{4,}\s*$")
 """A limit for one of several things: "kutterilla kosteus alle 20 %"."""
+_WITHIN = re.compile(
+    r"\b(?:alle|under|below|klarar|inom|within)\s+(?:\w+\s+)?(?:\w*raja\w*|\w*gräns\w*|ohjearvo\w*|riktvärd\w*|limits?)\b"
+    r"|(?:raja-?arvo|ohjearvo|gränsvärd|riktvärd)\w* (?:alit|ei ylit|ok\b|underskr)|\bei yli(?:tä|ty)\b"
+    r"|överskrid\w* (?:inte|ej)"
+)
+"""What is measured is, or must be, little enough to be none: "fenolit alle raja-arvon"."""
 _WORD_END = re.compile(r"[\w-]*")
 _OR_BEHIND = re.compile(r"\s*(?:tai|taikka|eller|el|or)\b|/\w")
 _OR_BEFORE = re.compile(r"(?:\b(?:tai|taikka|eller|el|or)\s+|\w/)[\w-]*$")
+_OF_THINGS = frozenset(("paper", "polymer", "board", "wool", "slag", "ash", "glass"))
 _LENGTH = "length"
 _UNITS: tuple[tuple[str, str, float], ...] = (
     (r"%|prosent\w*|procent|percent", "share", 10_000), ("promille|‰|g/kg", "share", 1_000), ("mg/kg|ppm", "share", 1),
@@ -86,6 +102,10 @@ def qualities_of(said: Iterable[Clause], *, wants: bool) -> tuple[Mask, Mask, Ma
             continue
         says, bars = split(clause)
         for quality in qualities().of(clause.text):
+            if not quality.asked and _WITHIN.search(clause.text):
+                if wants and quality.pattern.search(clause.text):
+                    refuses |= quality.bit if quality.refused else 0
+                continue
             if quality.free and quality.free.search(clause.text):
                 refuses |= quality.bit if wants else 0
             elif quality.pattern.search(bars):
@@ -130,15 +150,30 @@ def quality_mask(bits: int) -> Mask:
     return tuple(bits >> word * MASK_BITS & (1 << MASK_BITS) - 1 for word in range(QUALITY_WORDS))
 
 
-def varieties_of(said: Iterable[Clause]) -> tuple[int, ...]:
-    """Bits of the varieties that are named and not refused."""
+def varieties_of(said: Iterable[Clause], *, wants: bool) -> tuple[int, ...]:
+    """Bits of the varieties that are named and not refused. A want that names one beside an "or" whose other side is
+    none of the group ("pahvi- tai paperisilppua") asks for no variety."""
     found = [0] * VARIETY_WORDS
+    alternative: dict[tuple[int, int], list[bool]] = {}
     for clause in said:
-        if not clause.refuses:
-            for word, bit, pattern in varieties().of(clause.text):
-                if pattern.search(clause.text):
-                    found[word] |= bit
+        if clause.refuses:
+            continue
+        for word, bit, pattern in varieties().of(clause.text):
+            if match := pattern.search(clause.text):
+                group = word, (bit.bit_length() - 1) // VARIETY_BITS
+                alternative.setdefault(group, []).append(wants and _is_one_of_several(clause.text, match))
+                found[word] |= bit
+    for (word, place), told in alternative.items():
+        if told == [True] and (word, place) in _groups_of_things():
+            found[word] &= ~((1 << VARIETY_BITS) - 1 << place * VARIETY_BITS)
     return tuple(found)
+
+
+@lru_cache(maxsize=1)
+def _groups_of_things() -> frozenset[tuple[int, int]]:
+    """Groups whose varieties are things themselves, as integer and place in it."""
+    bits = (place for (group, _), place in variety_bits().items() if group in _OF_THINGS)
+    return frozenset((word, (bit.bit_length() - 1) // VARIETY_BITS) for word, bit in bits)
 
 
 def limits_of(
@@ -242,7 +277,7 @@ def _measure(names: str) -> re.Pattern[str]:
     low, high = (rf"(?P<{name}>[0-9]{{1,6}}(?:[ \u00a0][0-9]{{3}})?(?:[.,][0-9]{{1,6}})?)" for name in ("low", "high"))
     again = low.replace("<low>", "<low_2>"), high.replace("<high>", "<high_2>")
     return re.compile(
-        rf"\b(?:{names})(?:\s*(?:on|n\.|noin|ca|cirka|halten|pitoisuus|ts|:|=|±|\+/-))?\s*(?P<than>{than})?\s*"
+        rf"\b(?:{names})(?![0-9]+[a-z])(?:\s*(?:on|n\.|noin|ca|cirka|halten|pitoisuus|ts|:|=|±|\+/-))?\s*(?P<than>{than})?\s*"
         rf"(?:\d{{1,2}}\s?[x×]\s?)?{low}(?:\s*-\s*{high})?\s*(?P<unit>{_UNIT})?"
         rf"|(?P<than_2>{than})?\s*\b{again[0]}(?:\s*-\s*{again[1]})?\s*(?P<unit_2>{_UNIT})\s+(?:{names})\b"
     )

@@ -8,20 +8,22 @@ a match may not.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from services.matching.domain import meaning
-from services.matching.domain.meaning import LIMITS_MAX, THINGS_MAX, Meaning, Unsaid, mask
+from services.matching.domain.meaning import LIMITS_MAX, THINGS_MAX, Limit, Meaning, Unsaid, mask
 from services.matching.domain.transport import USUAL_REACH
 from services.matching.domain.weights import NEAR_AND_FAR_KM
 from services.matching.reading.amounts import amount_of, lifted_to, temperature_of
 from services.matching.reading.carriages import carried, plain_transport
 from services.matching.reading.clauses import Clause, clauses, split
+from services.matching.reading.demands import with_demands
 from services.matching.reading.distances import reach_km
 from services.matching.reading.ellipses import whole as whole_words
-from services.matching.reading.lengths import unnamed_lengths
+from services.matching.reading.gradings import gradings_of
+from services.matching.reading.lengths import lengths_in_metres, unnamed_lengths
 from services.matching.reading.limits import allows_some, limits_of, qualities_of, varieties_of, with_numbers
 from services.matching.reading.natures import with_nature
 from services.matching.reading.refusals import bars, refused_words, said
@@ -91,9 +93,11 @@ _GASES = ("co2-oxygen", "hydrogen", "oxygen", "nitrogen-gas", "argon")
 
 @dataclass(frozen=True, slots=True)
 class _Concepts:
-    """The sets of ``Meaning``, of which ``named`` is what its own words name, and ``coded`` what its code may be."""
+    """The sets of ``Meaning``, of which ``named`` is what its own words name, ``purposes`` the uses they name, and
+    ``coded`` what its code may be."""
 
     named: Concepts
+    purposes: Concepts
     coded: Concepts
     stated: Concepts
     serves: Concepts
@@ -117,6 +121,7 @@ def read(
     if wants:
         refused = union(spoken(c.text, kind, False).subjects for c in both if c.refuses)
         named = union(spoken(split(c)[0], kind, False).subjects for c in both)
+        named |= _wider(named | of.named)
         barred = union(spoken(word, kind, False).subjects for word in refused_words(both)) - of.named - named
         of = replace(of, **{name: getattr(of, name) - barred for name in ("stated", "serves", "near", "perhaps")})
         refused -= of.serves | of.near | of.perhaps
@@ -127,11 +132,13 @@ def read(
     if _BOTTLED.search(whole) and _is_gas(kind, of.named):
         good, far = NEAR_AND_FAR_KM["valuable" if kind == MATERIAL else USUAL_REACH]
     bears, needs, refuses = qualities_of(both, wants=wants)
+    if wants and kind == MATERIAL:
+        refuses = with_demands(of.purposes, of.named, whole, refuses)
     limits = limits_of(both, powers=kind == "energy", wants=wants, works=kind == "capacity")
-    kinds = varieties_of(() if kind == "water" else both)
+    kinds = varieties_of(() if kind == "water" else both, wants=wants)
     if not wants:
         bears, kinds = with_nature(of.named, bears, refuses, kinds)
-    lengths = unnamed_lengths(both, whole, wants=wants) if kind == MATERIAL else ()
+    lengths = _lengths(both, whole, wants=wants) if kind == MATERIAL else ()
     shares = shares_of(both, wants=wants) if kind == MATERIAL else ()
     lot = least_lot(whole) if wants else None
     lots = (one for one in (lot, days) if one)
@@ -179,6 +186,13 @@ def read(
     )
 
 
+def _lengths(said: Sequence[Clause], text: str, *, wants: bool) -> Iterator[Limit]:
+    """Gradings, else lengths whose name is plain from what they are of; and lengths of long pieces."""
+    graded = tuple(gradings_of(said, text, wants=wants))
+    yield from graded or unnamed_lengths(said, text, wants=wants)
+    yield from lengths_in_metres(said, text, wants=wants)
+
+
 def _concepts(
     kind: str, names: Sequence[Clause], notes: Sequence[Clause], ewc_code: str | None, *, wants: bool, goes: bool
 ) -> _Concepts:
@@ -193,17 +207,19 @@ def _concepts(
     if outweighs and not any(may_be(ewc_code, number) for number in topic.things):
         topic = replace(topic, things=NONE, passing=topic.passing | topic.things)
     named, serves = _stated_and_serving(kind, topic.things, topic.uses)
+    if kind == MATERIAL and topic.uses:
+        named = named or topic.taken
     if not wants:
-        return _Concepts(named, coded, named, serves, NONE, NONE)
+        return _Concepts(named, topic.uses, coded, named, serves, NONE, NONE)
     stated = with_kinds(named, flows)
     akin = with_kinds(union(kin(flows).get(number, NONE) for number in stated), flows)
     if not flows:
         narrower = _carriages(topic.uses) if kind == LOGISTICS else _nested(topic.uses)
-        return _Concepts(named, coded, stated, serves, akin | narrower, akin | _alike(topic.uses))
+        return _Concepts(named, topic.uses, coded, stated, serves, akin | narrower, akin | _alike(topic.uses))
     is_open = any(_OPEN.search(clause.text) for clause in both)
     near, perhaps = _near_and_perhaps(topic, stated, akin, is_open=is_open)
     near |= union(spoken(c.text, kind, False).subjects for c in both if c.tolerates)
-    return _Concepts(named, coded, stated, serves, near, perhaps)
+    return _Concepts(named, topic.uses, coded, stated, serves, near, perhaps)
 
 
 def _near_and_perhaps(topic: Topic, stated: Concepts, akin: Concepts, *, is_open: bool) -> tuple[Concepts, Concepts]:
@@ -213,8 +229,12 @@ def _near_and_perhaps(topic: Topic, stated: Concepts, akin: Concepts, *, is_open
     serving = _serving(True, topic.uses) if topic.things else NONE
     ruled = union(served().get(goal, NONE) for goal in topic.uses | stated)
     near = (akin & serving) | (akin & ruled)
-    wider = frozenset(parents(True)[number] for number in stated if number in parents(True))
-    return near | (serving if is_open else NONE), akin | serving | ruled | wider | topic.passing
+    return near | (serving if is_open else NONE), akin | serving | ruled | _wider(stated) | topic.passing
+
+
+def _wider(concepts: Concepts) -> Concepts:
+    """What the flows are kinds of: who refuses a narrower word of that ("turvetuhkaa") does not refuse it all."""
+    return frozenset(parents(True)[number] for number in concepts if number in parents(True))
 
 
 def _stated_and_serving(kind: str, subjects: Concepts, purposes: Concepts) -> tuple[Concepts, Concepts]:

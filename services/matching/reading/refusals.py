@@ -17,11 +17,14 @@ from services.matching.reading.clauses import Clause, split
 from services.matching.reading.tables import little_words, packings
 from services.matching.words.concepts import numbered
 from services.matching.words.lexicon import lexicon
+from services.matching.words.pieces import whole_of
 from services.matching.words.stems import base_keys, form_keys
 from services.matching.words.tokens import LONGEST, tokens
 from services.matching.words.vocabulary import LANGUAGES, word_list
 
 _AND = re.compile(r"\b(?:ja|tai|taikka|eikä|sekä|och|eller|samt|or|and|nor)\b|[/+&,=]")
+_BOUNDED = re.compile(r"\b(?:yli|ylit\w+|enemmän|enempää|över|överstig\w+|mer än|above|over|more than)\b")
+"""What is refused only beyond a bound is not refused: "ei fenolia yli rajan"."""
 _LETTERS, _PHRASE, _HEAD = 4, 2, 3
 _OTHERS = re.compile(r"\b(?:mu(?:uta|ita|ihin|uhun)|andra|annat|annan|other)\b")
 Bar = tuple[int, int]
@@ -37,7 +40,7 @@ def bars(clauses: Iterable[Clause]) -> tuple[Bar, ...]:
     """Refused phrases, each of one key (and 0) or two; the first BARS_MAX."""
     found: list[Bar] = []
     for clause in clauses:
-        for phrase in _AND.split(split(clause)[1]):
+        for phrase in _AND.split(_unbounded(clause)):
             keys = list(dict.fromkeys(_keys(phrase)))
             if 0 < len(keys) <= _PHRASE and not any(letter.isdigit() for letter in phrase):
                 found.append((keys[0], keys[1] if len(keys) > 1 else 0))
@@ -48,10 +51,16 @@ def refused_words(clauses: Iterable[Clause]) -> Iterator[str]:
     """Refused phrases that are one word ("messinki ja kaapeli ei"): what they name is refused, whatever it is a kind
     of. Of two words the first may be all that is refused ("maalattua puuta"); others than these are not named."""
     for clause in clauses:
-        for phrase in _AND.split(split(clause)[1]):
+        for phrase in _AND.split(_unbounded(clause)):
             names = [token.text for token in tokens(phrase) if token.text not in little_words()]
             if len(names) == 1 and len(names[0]) >= _LETTERS and not _OTHERS.search(phrase):
                 yield names[0]
+
+
+def _unbounded(clause: Clause) -> str:
+    """What the clause refuses in any amount."""
+    refused = split(clause)[1]
+    return "" if _BOUNDED.search(refused) else refused
 
 
 def _keys(text: str, *, tails: bool = False) -> Iterator[int]:
@@ -64,6 +73,8 @@ def _keys(text: str, *, tails: bool = False) -> Iterator[int]:
                 yield _key(head)
             if tails and (tail := lexicon().tail(token.word)):
                 yield _key(tail)
+            if tails and (whole := whole_of(token.word)):
+                yield _key(whole[0])
 
 
 @lru_cache(maxsize=16_384)

@@ -90,6 +90,12 @@ def _numbered_uses() -> tuple[tuple[int, dict[str, str]], ...]:
     return tuple(enumerate((row for _, row in sorted(rows, key=lambda one: one[0])), start=len(things())))
 
 
+@lru_cache(maxsize=1)
+def use_numbers() -> Mapping[str, int]:
+    """Name of a use → its number among concepts."""
+    return {row["use"]: number for number, row in _numbered_uses()}
+
+
 @cache
 def kin(flows: bool) -> Mapping[int, frozenset[int]]:
     """Concept → those of its family that often do in its place."""
@@ -162,7 +168,7 @@ def packings() -> frozenset[int]:
 @lru_cache(maxsize=1)
 def qualities() -> Sieve[Quality]:
     rows = list(_rows("qualities"))
-    if len(rows) > QUALITY_WORDS * MASK_BITS:
+    if len(quality_bits()) > QUALITY_WORDS * MASK_BITS:
         raise ValueError("more qualities than the masks hold; raise QUALITY_WORDS")
     bits = quality_bits()
     made = (
@@ -182,8 +188,9 @@ def qualities() -> Sieve[Quality]:
 
 @lru_cache(maxsize=1)
 def quality_bits() -> Mapping[str, int]:
-    """Bit of a quality by its name."""
-    return {row["quality"]: 1 << at for at, row in enumerate(_rows("qualities"))}
+    """Bit of a quality by its name. Rows of one name are of one quality: what is in good shape shows that it is whole,
+    and who asks for that asks for no word on it."""
+    return {name: 1 << at for at, name in enumerate(dict.fromkeys(row["quality"] for row in _rows("qualities")))}
 
 
 @lru_cache(maxsize=1)

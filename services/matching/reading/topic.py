@@ -9,17 +9,18 @@ things is meant.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from services.matching.reading.clauses import Clause, split
-from services.matching.reading.tables import Use, packings, uses
+from services.matching.reading.tables import Use, packings, uses, wider_concepts
 from services.matching.words.concepts import FLOWS, MATERIAL, kinds, numbered
 from services.matching.words.cues import guess_language
 from services.matching.words.lexicon import Found, lexicon
 from services.matching.words.tokens import Token, tokens
-from services.matching.words.vocabulary import word_list
+from services.matching.words.vocabulary import terms, word_list
 
 OWN_KIND, FAMILY, ANY_KIND = range(3)
 Concepts = frozenset[int]
@@ -27,9 +28,13 @@ NONE: Concepts = frozenset()
 
 _SURE, _SURE_IF_LONG, _LONG = 0.76, 0.74, 9
 _EXACT, _SHORT = 0.97, 5
+_WHOLE, _HEAD_LETTERS = 0.89, 4
 """A short word resembles too many others: it must stand as it is known."""
 _AWAY = frozenset(("till", "för", "från", "ur", "for", "from", "to", "into", "efter", "innehållit", "innehöll"))
 """What follows is where it goes or comes from, not what it is."""
+_JOINS = frozenset(("och", "eller", "o", "samt", "ja", "tai", "and", "or"))
+_WHERE = frozenset(("i", "på", "vid", "under", "kring", "runt", "längs", "bakom", "hos"))
+"""What follows is where it is: Finnish has cases for that."""
 _TAKES = frozenset(
     ("tar", "tager", "mottar", "vill", "köper", "söker", "behöver", "ottaa", "otamme", "ostaa", "ostamme", "tarvitsee")
 )
@@ -67,15 +72,14 @@ _REPLACED = re.compile(
 )
 """What is to be replaced is not what is wanted, and what somebody burns or makes is not what he has."""
 _SHARE = re.compile(r"\s*(?:on )?(?:alle|enintään|korkeintaan|max\.?|maks\.?|under|högst|maximalt|below|at most|[<≤])"
-                    r" ?\d+(?:[.,]\d+)? ?(?:%|prosent|procent|promille|‰|mg/|g/|ppm)")  # fmt: skip
+                    r" ?(?:\d+(?:[.,]\d+)? ?(?:%|prosent|procent|promille|‰|mg/|g/|ppm)"
+                    r"|raja|gräns|ohjearv|riktv)")  # fmt: skip
 """Behind a word: how little of it may be in the thing. What is strong ("natronlipeää, 30 %") is the thing."""
 _IN_WHICH = re.compile(r"\b(?:jossa|joissa|jonka|joiden|josta|joista|där|vars|i vilk\w+|in which|whose)\b")
 """What follows tells of the thing, and is not the thing."""
 _OWNER_OF = re.compile(r"\w*(?:mon|män|mön|lan|län|tehtaan|laitoksen|keittiön|varaston|verstaan|hallin|aseman) ")
 """The place of whoever has what is named behind it."""
 _FOREIGN = 5
-_HEAD = 4
-"""Letters of a compound's last part, at least."""
 _GROWN = frozenset(("vegetable-waste", "root-vegetables", "potatoes", "fruit-berry-waste", "grain-waste", "eggs",
                     "pulses-oilseeds", "coarse-fish", "fish-food", "milk", "mushrooms", "insects-live"))  # fmt: skip
 """What stands in the genitive before a part of it: "tomaatin taimia" are seedlings."""
@@ -97,20 +101,24 @@ PLAINLY = {"energy": "waste-heat", "water": "process-water", "logistics": "trans
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """Concepts of a clause: those that are its subject, and those in a case of circumstance; and uses."""
+    """Concepts of a clause: those that are its subject, and those in a case of circumstance; and uses. ``taken``:
+    things whose word a use is told with ("kiuaskiviä")."""
 
     subjects: Concepts
     circumstances: Concepts
     uses: Concepts
+    taken: Concepts
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """``things`` and ``uses`` it is about; ``passing``: things that are named beside."""
+    """``things`` and ``uses`` it is about; ``passing``: things that are named beside; ``taken``: things whose words
+    tell the uses."""
 
     things: Concepts
     uses: Concepts
     passing: Concepts
+    taken: Concepts = NONE
 
 
 def topic_of(
@@ -124,7 +132,11 @@ def topic_of(
     works = wants and kind in _WORKS
     for beyond in (OWN_KIND, FAMILY, ANY_KIND):
         said, beside = (
-            [(c.sentence, spoken(says, kind, by_use, beyond)) for c in some if (says := _said(c, works=works))]
+            [
+                (c.sentence, spoken(says, kind, by_use, beyond))
+                for c in some
+                if (says := _said(c, works=works)) and not (c.opens and _is_packing(spoken(says, kind, by_use, beyond)))
+            ]
             for some in (names, notes)
         )
         found = _topic(kind, said, beside, coded, wants=wants)
@@ -138,6 +150,11 @@ def topic_of(
 def _said(clause: Clause, *, works: bool) -> str:
     """What a clause says; of who wants work done, what is amiss as well: "nosturi ei nouse"."""
     return clause.text if works and _AMISS.search(clause.text) else split(clause)[0]
+
+
+def _is_packing(told: Spoken) -> bool:
+    """Whether it names nothing but what things are packed in: "vajaita säkkejä: sementtiä" is cement."""
+    return bool(told.subjects) and told.subjects <= packings()
 
 
 def _is_fuel(names: Sequence[Clause]) -> bool:
@@ -157,7 +174,8 @@ def _topic(
     if not things and not purposes:
         things = union(one.circumstances for _, one in said)
         things = things & coded if coded else things
-    return Topic(things, _narrowed(flows, purposes), everything - things)
+    taken = union(one.taken for _, one in said)
+    return Topic(things, _narrowed(flows, purposes), everything - things, taken)
 
 
 def _first(
@@ -212,8 +230,8 @@ def spoken(text: str, kind: str, by_use: bool, beyond: int = OWN_KIND) -> Spoken
     # "Welding skill and training": of its own kind only training, a general use, is known; it is about welding.
     heard = own if any(not use.general for use, _ in own) else heard
     purposes = {use.number for use, _ in heard}
-    spans += [found.span() for use, _ in heard for found in use.pattern.finditer(text)]
-    asides = [found.span() for pattern in (_REPLACED, _PLACES, _MEASURED) for found in pattern.finditer(text)]
+    told = [found.span() for use, _ in heard for found in use.pattern.finditer(text)]
+    spans += [found.span() for pattern in (_REPLACED, _PLACES, _MEASURED) for found in pattern.finditer(text)]
     words = tokens(text)
     hits = [one for one in lexicon().find(words, far=False) if _is_sure(one, words)]
     language = guess_language(text, hits)
@@ -221,20 +239,25 @@ def spoken(text: str, kind: str, by_use: bool, beyond: int = OWN_KIND) -> Spoken
     told_of = relative.start() if relative else len(text)
     subjects: set[int] = set()
     circumstances: set[int] = set()
+    taken: set[int] = set()
+    hits_at = [hit.last for hit in hits]
+    used = [at for at, word in enumerate(words) if any(a < word.end and word.start < b for a, b in told)]
     for one in hits:
-        start, end = words[one.first].start, words[one.last].end
+        start, end, head = words[one.first].start, words[one.last].end, words[one.last].start
         concept = one.term.concept
         is_meant = beyond == ANY_KIND or (
             (kinds()[concept] in FLOWS) is flows if beyond == FAMILY else kinds()[concept] == kind
         )
-        hides = any(a < end and start < b and not _is_longer(one, words, a, b) for a, b in spans)
-        hides |= any(a < end and words[one.last].start < b for a, b in asides)
-        if not is_meant or hides or _is_foreign(one, words, language):
+        if not is_meant or any(a < end and head < b for a, b in spans) or _is_foreign(one, words, language):
+            continue
+        if any(a < end and head < b and not _is_of_use(one, words, (a, b), kind) for a, b in told):
+            if one.quality >= _WHOLE and not one.oblique and one.letters >= len(words[one.last].word):
+                taken.add(numbered()[concept].number)
             continue
         goes_away = any(
             word.text in _AWAY and not (at and _REST_OF.search(words[at - 1].text))
             for at, word in enumerate(words[: one.first])
-            if at >= one.first - 3 and not any(between.text in _TAKES for between in words[at + 1 : one.first])
+            if at >= one.first - 3 and not _is_anew(at + 1, one.first, words, (*hits_at, *used))
         )
         if goes_away and kind == MATERIAL:
             continue
@@ -248,9 +271,28 @@ def spoken(text: str, kind: str, by_use: bool, beyond: int = OWN_KIND) -> Spoken
         is_means = by_use and flows and words[one.last].text.endswith(("lla", "llä")) and _BY_MEANS.search(text)
         is_part = start >= told_of or (flows and (_SHARE.match(text, end) is not None or _is_along(one, hits, words)))
         is_part |= flows and _is_owner_of(one, hits, words)
+        is_part |= kind == MATERIAL and one.first > 0 and words[one.first - 1].text in _WHERE
         is_aside = (one.oblique and not is_means) or goes_away or is_part
         (circumstances if is_aside else subjects).add(numbered()[concept].number)
-    return Spoken(frozenset(subjects), frozenset(circumstances), frozenset(purposes))
+    return Spoken(frozenset(subjects), frozenset(circumstances), frozenset(purposes), frozenset(taken))
+
+
+def _is_anew(first: int, last: int, words: Sequence[Token], named: Iterable[int]) -> bool:
+    """Whether the words between a preposition and a thing end what it governs: "till bastun panel" is panel."""
+    between = [word.text for word in words[first:last]]
+    if any(word in _TAKES for word in between):
+        return True
+    return any(first <= at < last for at in named) and not any(word in _JOINS for word in between)
+
+
+def _is_of_use(one: Found, words: Sequence[Token], use: tuple[int, int], kind: str) -> bool:
+    """Whether it is a known compound of which the use is only the first part: "akustiikkalevy" is a board; or only the
+    last: "lättklinker" is no clinker."""
+    word, known = words[one.last], len(one.term.text.rpartition(" ")[2])
+    if one.quality < _WHOLE or one.letters < len(word.word):
+        return False
+    before, behind = use[0] - word.start, word.start + known - use[1]
+    return behind >= _HEAD_LETTERS or (kind == MATERIAL and before >= _HEAD_LETTERS - 1 and not one.oblique)
 
 
 @lru_cache(maxsize=1)
@@ -293,12 +335,6 @@ def _is_along(one: Found, hits: Sequence[Found], words: Sequence[Token]) -> bool
     return False
 
 
-def _is_longer(one: Found, words: Sequence[Token], start: int, end: int) -> bool:
-    """Whether a use is told by the beginning only of what is known as a whole: "foderhavre" is oats."""
-    is_one_word = one.first == one.last and words[one.first].start == start
-    return is_one_word and one.letters == len(words[one.first].word) and len(one.term.text) >= end - start + _HEAD
-
-
 def _is_foreign(one: Found, words: Sequence[Token], language: str) -> bool:
     """A short word of another language is one of ours that looks like it: "tar", "till", "ost"."""
     return one.term.lang != language and one.first == one.last and len(words[one.first].word) <= _FOREIGN
@@ -309,7 +345,25 @@ def _is_sure(one: Found, words: Sequence[Token]) -> bool:
         return False
     if one.first == one.last and (words[one.first].text in _AWAY or words[one.first].text in word_list("plain_words")):
         return one.quality >= 1.0
-    return one.quality >= _EXACT or len(one.term.text) >= _SHORT
+    if one.quality >= _EXACT or len(one.term.text) >= _SHORT:
+        return True
+    return one.letters < len(words[one.last].word) and (one.term.text, one.term.lang) in _heads()
+
+
+@lru_cache(maxsize=1)
+def _heads() -> frozenset[tuple[str, str]]:
+    """Short terms, with their languages, that a compound may end with: nearly all known compounds of them are such
+    things, or kinds of one wider thing."""
+    short = {(term.text, term.lang): term.concept for term in terms() if len(term.text) == _SHORT - 1}
+    counted: Counter[tuple[str, str]] = Counter()
+    alike: Counter[tuple[str, str]] = Counter()
+    for term in terms():
+        head = (term.text[1 - _SHORT :], term.lang)
+        if len(term.text) > _SHORT and head in short:
+            one, other = ({concept, wider_concepts().get(concept, concept)} for concept in (term.concept, short[head]))
+            counted[head] += 1
+            alike[head] += bool(one & other)
+    return frozenset(head for head, times in counted.items() if times >= 6 and alike[head] >= 0.7 * times)
 
 
 def union(sets: Iterable[Concepts]) -> Concepts:

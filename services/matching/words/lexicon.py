@@ -14,6 +14,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 
+from services.matching.words.forms import alike_letters, is_form
+from services.matching.words.pieces import whole_of
 from services.matching.words.placenames import place_terms
 from services.matching.words.stems import base_keys, fold, form_keys
 from services.matching.words.tokens import Token, normal, tokens, words_of
@@ -24,23 +26,17 @@ _TAIL_LETTERS = 4
 _HEAD_LETTERS = 5
 _FOLDED, _MISTYPED, _BEGINNING = 0.9, 0.75, 0.55
 _VOWELS = "aeiouyäöå"
-_FULL_VOWELS = ("a", "ä", "o", "u")
 _DOTTED = re.compile("[åäö]")
 """Who writes one of them has the letters, and does not leave the dots off another word."""
-_GRADES = frozenset(("td", "tn", "tl", "tr", "ts", "dt", "nt", "lt", "rt", "st", "sd", "pv", "pm", "vp", "mp", "kg",
-                     "gk", "kj", "jk", "kv", "vk", "hk", "kh", "sh", "hs", "ds", "hd", "dh", "sk", "nm", "ns",
-                     "tj"))  # fmt: skip
-"""Consonants that Finnish stems change into one another."""
 _ABBREVIATION = re.compile(
     r"[bcdfghjklmnpqrstvwxz]{2,4}|l?ldpe|hdpe|pe|pet|pa|pu|pur|pir|pom|pmma|abs|eps|ibc|osb|al|cu|fe"
 )
+_OF_PIECES = 0.95
 _KNOWN_END = 0.85
 """From here on the end of a word is known well enough: "HDPE-kanisteri" is a canister."""
 _A_NAME = 0.95
 _ALSO_WORDS = frozenset(("pello", "multia"))
 """Places whose names, bent, are forms of everyday words: fields and soils."""
-_PARTICIPLE = re.compile(r"(?:ttu|tty)(?:ja|jä|a|ä|jen)?$|(?:tut|tyt|tun|tyn)$")
-"""puristettuja is not a form of puriste."""
 _EMPTY_FIRST = re.compile(r"ylijäämä|ylimäärä|poisto|hukka|loppuerä|kierrätys|teollisuus|tehdas|irto|laatu|lisä"
                           r"|perus|vara|valmis|överskotts?"
                           r"|rest|spill|retur|industri|fabriks|lösviktare|reserv|kvalitets")  # fmt: skip
@@ -191,6 +187,8 @@ class Lexicon:
             return ()
         if surest:
             return _best(hits)
+        if pieces := self._in_pieces(word):
+            return _best([*hits, *pieces])
         tail = self._tail(word)
         if not tail or (tail[0].letters < 0.6 * len(word) and tail[0].quality < _FOLDED):
             mistyped = self._mistyped(word) if far else self._misspelt(word)
@@ -216,8 +214,8 @@ class Lexicon:
             for key, oblique in form_keys(word, lang).items():
                 for entry in index.get((lang, key), ()):
                     known = entry.word if index is self._by_key else fold(entry.word)
-                    alike = _common(form, known)
-                    if _is_form(form, known, alike, lang):
+                    alike = alike_letters(form, known)
+                    if is_form(form, known, alike, lang):
                         quality = 0.97 - 0.04 * (len(known) - alike)
                         hits.append(_Hit(entry, quality, len(word), oblique))
         return hits
@@ -246,6 +244,15 @@ class Lexicon:
 
     def _is_head(self, start: str) -> bool:
         return start in self._by_word or start in self._heads
+
+    def _in_pieces(self, word: str) -> list[_Hit]:
+        """The thing of whose pieces or rests an unknown compound speaks."""
+        for form in whole_of(word):
+            hits = [_Hit(entry, 1.0, len(form), False) for entry in self._by_word.get(form, ())]
+            hits = [hit for hit in (*hits, *self._bent(form, self._by_key, form=form)) if hit.entry.count == 1]
+            if hits:
+                return [_Hit(hit.entry, _OF_PIECES * hit.quality, len(word), False) for hit in hits]
+        return []
 
     def _end(self, word: str) -> str | None:
         hits = self._tail(word)
@@ -344,53 +351,3 @@ def _best(hits: Iterable[_Hit]) -> tuple[_Hit, ...]:
         if held is None or hit.quality > held.quality:
             best[id(hit.entry)] = hit
     return tuple(best.values())
-
-
-def _is_form(form: str, known: str, alike: int, lang: str) -> bool:
-    """Whether two words with one key begin so alike that one is a form of the other."""
-    if lang != "fi":
-        if lang == "en" and known == f"{form}s":
-            return True
-        least = len(known) if len(known) <= _TAIL_LETTERS else len(known) - 1 - known.endswith("el")
-        return len(form) >= len(known) - 1 and alike >= max(3, least)
-    missing = 3 if len(known) > 8 or known.endswith(("as", "äs")) else 2
-    if len(form) < len(known) - 1 or alike < max(2, len(known) - missing, len(known) / 2):
-        return False
-    return _same_vowel(form, known, alike) and (
-        _PARTICIPLE.search(form) is None or _PARTICIPLE.search(known) is not None
-    )
-
-
-def _same_vowel(form: str, known: str, alike: int) -> bool:
-    """Finnish u, y, o and ö stay at the end of a stem, a becomes o only before i or j: "talossa" is not of "tali"."""
-    ours, theirs = known[alike : alike + 1], form[alike : alike + 1]
-    if ours and theirs and ours not in _VOWELS:
-        if theirs not in _VOWELS:  # "pellon" is of "pelto", not of "pelti"
-            if ours + theirs not in _GRADES:
-                return False
-            alike += 1
-            ours, theirs = known[alike : alike + 1], form[alike : alike + 1]
-        else:  # "laatan" is of "laatta", and "laatu" is not, nor "karkea" of "karkki"
-            ours = known[alike + 1 : alike + 2]
-            if ours == "i" and theirs == "e" and form[alike + 1 : alike + 2] in _FULL_VOWELS:
-                return False
-        if ours == theirs:
-            return True
-    if not ours or not theirs or ours not in _VOWELS:
-        return True
-    if theirs not in _VOWELS:  # "lunta" is of "lumi", "lietteen" of "liete"
-        return theirs == form[alike - 1] or (ours in "ie" and theirs == "t")
-    if ours == "i" and theirs in "aä":
-        return False
-    if ours in "uyoö":
-        return False
-    return theirs not in "uyoö" or (ours in "aä" and theirs in "oö" and form[alike + 1 : alike + 2] in ("i", "j"))
-
-
-def _common(a: str, b: str) -> int:
-    length = 0
-    for x, y in zip(a, b, strict=False):
-        if x != y:
-            break
-        length += 1
-    return length

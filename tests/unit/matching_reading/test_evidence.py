@@ -145,3 +145,28 @@ def test_what_is_near_is_so_although_a_code_stands_for_it_too() -> None:
 )  # fmt: skip
 def test_words_in_common_are_one_more_kind_of_evidence(points: int, common: int, becomes: int) -> None:
     assert backed(points, common) == becomes
+
+
+def test_what_is_below_its_limit_is_none_of_it() -> None:
+    asked = numbers(want(name="Valimohiekkaa, ei fenolia yli rajan", description="", ewc_code=None))
+    below, above = (
+        numbers(have(name=f"Valimohiekkaa, {phenol}", description="", ewc_code=None))
+        for phenol in ("fenolit alle raja-arvon", "fenolia yli rajan")
+    )
+    assert quality_points(below, asked) > 0
+    assert quality_points(above, asked) < 0
+
+
+def test_a_variety_beside_another_thing_is_not_asked_for() -> None:
+    silvers = numbers(have(name="Toimistopaperin silppua", description="", ewc_code=None))
+    both, board = (
+        numbers(want(name=name, description="", ewc_code=None))
+        for name in ("Pahvisilppua tai paperisilppua", "Pahvisilppua")
+    )
+    assert quality_points(silvers, both) > 0
+    assert quality_points(silvers, board) < 0
+
+
+def test_an_oxide_is_no_amount_of_its_metal_told_by_its_formula() -> None:
+    limit = said("have", "Hiekkaa, Fe2O3 0,02 %").limits[0]
+    assert limit.high == said("have", "Hiekkaa, rauta 0,02 %").limits[0].high

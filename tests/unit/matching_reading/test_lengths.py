@@ -29,8 +29,20 @@ def test_thin_sheet_is_no_scrap_of_two_millimetres() -> None:
 
 def test_a_grading_that_is_asked_for_may_be_sieved() -> None:
     tiles, bed = pair("material", "Rikkoutunutta tiiltä", "Viherkatoille tiilimursketta 2–8 mm")
-    assert not any(bed.limit_what)
+    assert all(what <= 0 for what in bed.limit_what), "silence says nothing"
     assert quality_points(tiles, bed) != GATE
+
+
+def test_beams_too_short_do_not_fit_and_longer_ones_are_cut() -> None:
+    demand = "Liimapuuta palkeiksi, väh. 8 m"
+    assert quality_points(*pair("material", "Kertopuun pätkiä 3 m", demand)) == GATE
+    assert quality_points(*pair("material", "Liimapuupalkkeja 115x630, 14 m", demand)) != GATE
+    assert quality_points(*pair("material", "Limträbalkar, längder 2-4 m", "Balkar 6 m")) == GATE
+
+
+def test_the_width_of_a_hall_is_no_length_of_a_piece() -> None:
+    hall, _ = pair("material", "Kattotuoleja hallista, jänneväli 12 m", "")
+    assert not any(hall.limit_what)
 
 
 def test_a_size_of_two_sides_is_no_thickness() -> None:

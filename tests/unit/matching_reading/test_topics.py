@@ -43,6 +43,57 @@ def test_a_have_is_what_it_is_made_of_and_not_where_it_was(text: str, concept: s
     assert not has(found, other)
 
 
+@pytest.mark.parametrize(
+    ("text", "concept"),
+    [
+        ("Akustiikkalevyjä", "acoustic-panels"),
+        ("Kuiviketurvetta", "bedding-peat"),
+        ("Lättklinkerkulor", "lightweight-clay"),
+    ],
+)
+def test_a_known_compound_is_the_thing_though_a_use_is_part_of_it(text: str, concept: str) -> None:
+    assert has(thing(text, "want"), concept)
+
+
+@pytest.mark.parametrize(
+    ("text", "concept", "other"),
+    [
+        ("Lastulevynpaloja", "board-waste", "sheet-cuttings"),
+        ("Asfaltrester", "asphalt", "biowaste"),
+        ("Kuparikaapelinpätkiä", "cables", "dry-offcuts"),
+    ],
+)
+def test_pieces_and_rests_of_something_are_that_thing(text: str, concept: str, other: str) -> None:
+    found = thing(text)
+    assert has(found, concept)
+    assert not has(found, other)
+
+
+def test_a_compound_may_end_with_a_short_word_that_means_one_thing() -> None:
+    assert has(thing("Sjölera från schakt, ren"), "clay")
+
+
+def test_what_stands_before_a_colon_packs_what_follows() -> None:
+    found = thing("Vajaita säkkejä: sementtiä ja laastia")
+    assert has(found, "cement")
+    assert not has(found, "bigbags")
+
+
+def test_what_follows_a_swedish_preposition_of_place_is_where_it_is() -> None:
+    found = thing("Bindemedel i betong", "want")
+    assert not has(found, "concrete")
+
+
+def test_a_preposition_governs_one_thing_only() -> None:
+    assert has(thing("Till växthus behövs glas", "want"), "glass")
+    assert not has(thing("Till flis och bark", "want"), "bark")
+
+
+def test_who_refuses_a_narrower_word_still_wants_the_wider_thing() -> None:
+    wanted = read("material", "want", "Puutuhkaa metsälannoitteeksi", "ei turvetuhkaa", None)
+    assert not has(wanted.refused, "fly-ash")
+
+
 def test_who_takes_something_names_it_anew() -> None:
     assert has(thing("Foderkök för pälsdjur tar fiskrens", "want"), "fish-waste")
     assert not has(thing("Mask för fiskrens", "want"), "fish-waste")

@@ -1,0 +1,46 @@
+"""What a want cannot take as a matter of course, though it does not say so: wet or painted chips under animals, broken
+windows for a greenhouse, wet board for packing.
+
+By the uses that it names, else by its things. A want that speaks of the quality itself, however it does, has its own
+say.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from services.matching.domain.meaning import Mask
+from services.matching.reading.limits import quality_mask
+from services.matching.reading.tables import qualities, quality_bits, use_numbers
+from services.matching.words.concepts import numbered
+from services.matching.words.vocabulary import listed, tables
+
+_USE = "use"
+
+
+def with_demands(purposes: Iterable[int], things: Iterable[int], text: str, refuses: Mask) -> Mask:
+    """The qualities that a want refuses, with those its uses rule out; where it names no use, those its things do."""
+    bits = _together(purposes) or _together(things)
+    if bits:
+        bits &= ~sum({q.bit for q in qualities().of(text) if q.pattern.search(text)})
+    return tuple(own | more for own, more in zip(refuses, quality_mask(bits), strict=True))
+
+
+def _together(numbers: Iterable[int]) -> int:
+    bits = 0
+    for number in numbers:
+        bits |= _demands().get(number, 0)
+    return bits
+
+
+@lru_cache(maxsize=1)
+def _demands() -> Mapping[int, int]:
+    """Number of a use or concept → bits of the qualities that it rules out."""
+    found: dict[int, int] = defaultdict(int)
+    for row in tables("services.matching.reading", "demands"):
+        bits = sum(quality_bits()[name] for name in listed(row["refuses"]))
+        for name in listed(row["names"]):
+            found[use_numbers()[name] if row["of"] == _USE else numbered()[name].number] |= bits
+    return found

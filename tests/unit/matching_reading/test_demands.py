@@ -1,0 +1,48 @@
+"""What a want cannot take as a matter of course."""
+
+from __future__ import annotations
+
+import pytest
+
+from services.matching.domain.measure import GATE, quality_points
+from services.matching.domain.sides import numbers
+from tests.unit.matching.listings import have, want
+
+
+def fits(offer: str, demand: str) -> bool:
+    offered = numbers(have(name=offer, description="", ewc_code=None))
+    return quality_points(offered, numbers(want(name=demand, description="", ewc_code=None))) != GATE
+
+
+@pytest.mark.parametrize(
+    ("offer", "demand"),
+    [
+        ("Maalattua haketta", "Haketta karjan kuivikkeeksi"),
+        ("Märkää pahvia", "Pahvia pakkausten pehmusteeksi"),
+        ("Rikkinäisiä ikkunoita", "Ikkunoita pieneen kasvihuoneeseen"),
+        ("Tryckimpregnerat virke", "Ved till stugan"),
+        ("Homeisia ovia", "Sisäovia"),
+        ("Murskattua tiiltä", "Vanhoja purkutiiliä"),
+    ],
+)
+def test_a_use_or_a_thing_rules_out_what_would_spoil_it(offer: str, demand: str) -> None:
+    assert not fits(offer, demand)
+
+
+def test_who_speaks_of_the_quality_has_his_own_say() -> None:
+    assert fits("Rikkinäisiä ikkunoita", "Ikkunoita kasvihuoneeseen, rikkinäisetkin käyvät")
+    assert fits("Märkää pahvia", "Pahvia pehmusteeksi, märkä käy")
+
+
+def test_what_is_silent_on_it_fits() -> None:
+    assert fits("Pahvia", "Pahvia pakkausten pehmusteeksi")
+
+
+def test_good_shape_shows_that_it_is_whole_and_is_not_asked_for() -> None:
+    asked = numbers(want(name="Ehjiä ikkunoita", description="", ewc_code=None))
+    good, silent = (
+        numbers(have(name=name, description="", ewc_code=None)) for name in ("Hyväkuntoisia ikkunoita", "Ikkunoita")
+    )
+    assert quality_points(good, asked) > quality_points(silent, asked)
+    fine = numbers(want(name="Hyväkuntoisia ikkunoita", description="", ewc_code=None))
+    assert quality_points(silent, fine) == quality_points(good, fine)
