@@ -22,7 +22,7 @@ THINGS_MAX = 4
 """Things of a listing that are told by name, the first of the vocabulary's order."""
 QUALITY_WORDS = 4
 """Integers of MASK_BITS bits that hold a listing's qualities."""
-VARIETY_BITS, VARIETY_WORDS = 6, 10
+VARIETY_BITS, VARIETY_WORDS = 6, 12
 """Varieties of one group that a mask holds, and integers of MASK_BITS bits of them."""
 
 GATHERS, SMALL_LOTS, REMOTE, HEAT_PUMP, ONCE, SEASONAL, BOTH_WAYS, COOLS = 1, 2, 4, 8, 16, 32, 64, 128

@@ -73,6 +73,10 @@ _POWER_LIMIT = 1
 """The number of power among measured quantities; its limits are of watts and more."""
 _POWER = re.compile(rf"(?P<than>{MORE})?\s*(?P<low>\d{{1,5}}(?:[ ,.]\d{{1,3}})?)\s*(?P<unit>kw|mw)\b(?!h)")
 _DIGIT = re.compile("[0-9]")
+_GROUP = (1 << VARIETY_BITS) - 1
+_PREFERS = re.compile(r"\b(?:helst|mielui(?:ten|mmin)|mielellään|plussaa|ett plus|i första hand|ensisijaisesti"
+                      r"|preferably)\b")
+"""What a want would rather have is no condition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,7 @@ def qualities_of(said: Iterable[Clause], *, wants: bool) -> tuple[Mask, Mask, Ma
     bears = needs = refuses = named = 0
     asked: list[Quality] = []
     for clause in said:
-        if wants and clause.tolerates:
+        if wants and (clause.tolerates or _PREFERS.search(clause.text)):
             continue
         says, bars = split(clause)
         for quality in qualities().of(clause.text):
@@ -152,21 +156,31 @@ def quality_mask(bits: int) -> Mask:
 
 def varieties_of(said: Iterable[Clause], *, wants: bool) -> tuple[int, ...]:
     """Bits of the varieties that are named and not refused. A want that names one beside an "or" whose other side is
-    none of the group ("pahvi- tai paperisilppua") asks for no variety."""
-    found = [0] * VARIETY_WORDS
+    none of the group ("pahvi- tai paperisilppua") asks for no variety, nor does one that would rather have it."""
+    found, preferred = [0] * VARIETY_WORDS, [0] * VARIETY_WORDS
     alternative: dict[tuple[int, int], list[bool]] = {}
     for clause in said:
         if clause.refuses:
             continue
+        prefers = wants and _PREFERS.search(clause.text) is not None
         for word, bit, pattern in varieties().of(clause.text):
             if match := pattern.search(clause.text):
+                if prefers:
+                    preferred[word] |= bit
+                    continue
                 group = word, (bit.bit_length() - 1) // VARIETY_BITS
                 alternative.setdefault(group, []).append(wants and _is_one_of_several(clause.text, match))
                 found[word] |= bit
     for (word, place), told in alternative.items():
         if told == [True] and (word, place) in _groups_of_things():
-            found[word] &= ~((1 << VARIETY_BITS) - 1 << place * VARIETY_BITS)
-    return tuple(found)
+            found[word] &= ~(_GROUP << place * VARIETY_BITS)
+    return tuple(told | _beside(also, told) for told, also in zip(found, preferred, strict=True))
+
+
+def _beside(preferred: int, told: int) -> int:
+    """Of what is preferred the varieties of groups of which others are told, too: "multaa, mieluiten hiekkaa"."""
+    groups = (_GROUP << at for at in range(0, MASK_BITS - VARIETY_BITS + 1, VARIETY_BITS))
+    return sum(preferred & group for group in groups if told & group)
 
 
 @lru_cache(maxsize=1)

@@ -26,6 +26,7 @@ from services.matching.reading.gradings import gradings_of
 from services.matching.reading.lengths import lengths_in_metres, unnamed_lengths
 from services.matching.reading.limits import allows_some, limits_of, qualities_of, varieties_of, with_numbers
 from services.matching.reading.natures import with_nature
+from services.matching.reading.pieces import pieces_of
 from services.matching.reading.refusals import bars, refused_words, said
 from services.matching.reading.routes import Route, route_of, without_places
 from services.matching.reading.ruled import served
@@ -39,7 +40,8 @@ from services.matching.words.codes import concepts_of, may_be
 from services.matching.words.concepts import FLOWS, MATERIAL, kind_of, numbered, things
 from services.matching.words.tokens import normal
 
-_OPEN = re.compile(r"\b(?:ym|yms|jne|tms|mm|esim|kuten|esimerkiksi|osd|mfl|bl ?a|t ?ex|m ?m|såsom|dylikt|liknande)\b"
+_OPEN = re.compile(r"\b(?:ym|yms|jne|tms|(?<!\d)(?<!\d )m ?m|esim|kuten|esimerkiksi|osd|mfl|bl ?a|t ?ex|såsom"
+                   r"|dylikt|liknande)\b"
                    r"|vastaav|sen sellai|ja muu(?:ta|ita|kin)(?! \w+(?:puolen|teollisuuden))|muutakin|muukin|monenlai"
                    r"|kaikenlai|alla slags"
                    r"|(?:och|o) sånt|o dyl|yms\b|sen tyyp|syöttei"
@@ -141,8 +143,9 @@ def read(
     lengths = _lengths(both, whole, wants=wants) if kind == MATERIAL else ()
     shares = shares_of(both, wants=wants) if kind == MATERIAL else ()
     lot = least_lot(whole) if wants else None
+    pieces = pieces_of(both, of.named, wants=wants) if kind == MATERIAL else ()
     lots = (one for one in (lot, days) if one)
-    limits = (*lots, *sizes_of(kind, both, wants=wants), *limits, *lengths, *shares)[:LIMITS_MAX]
+    limits = (*lots, *sizes_of(kind, both, wants=wants), *limits, *lengths, *shares, *pieces)[:LIMITS_MAX]
     bears, needs = with_numbers(bears, limits, wants=False), with_numbers(needs, limits, wants=True)
     amount = amount_of(kind, without_lot(whole) if lot else whole) if unsaid.amount else None
     lifted_c = lifted_to(whole) if kind == "energy" and not wants else None

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from services.matching.reading.clauses import Clause, split
+from services.matching.reading.goods import EMPTIED, NO_GOODS, with_goods
 from services.matching.reading.tables import Use, packings, uses, wider_concepts
 from services.matching.words.concepts import FLOWS, MATERIAL, kinds, numbered
 from services.matching.words.cues import guess_language
@@ -101,13 +102,14 @@ PLAINLY = {"energy": "waste-heat", "water": "process-water", "logistics": "trans
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """Concepts of a clause: those that are its subject, and those in a case of circumstance; and uses. ``taken``:
-    things whose word a use is told with ("kiuaskiviä")."""
+    """Concepts of a clause: those that are its subject, and those in a case of circumstance; uses. ``taken``:
+    things whose word a use is told with ("kiuaskiviä"). ``empty``: it says that something is emptied."""
 
     subjects: Concepts
     circumstances: Concepts
     uses: Concepts
     taken: Concepts
+    empty: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +170,8 @@ def _topic(
 ) -> Topic:
     flows = kind in FLOWS
     everything = union(one.subjects for _, one in (*said, *beside))
-    things, purposes = _first(said, coded, flows=flows, wants=wants)
+    is_empty = flows and any(one.empty for _, one in said)
+    things, purposes = _first(said, coded, flows=flows, wants=wants, is_empty=is_empty)
     if not things and not purposes and not coded:
         things, purposes = _first(beside, coded, flows=flows, wants=wants)
     if not things and not purposes:
@@ -179,7 +182,7 @@ def _topic(
 
 
 def _first(
-    said: Sequence[tuple[int, Spoken]], coded: Concepts, *, flows: bool, wants: bool
+    said: Sequence[tuple[int, Spoken]], coded: Concepts, *, flows: bool, wants: bool, is_empty: bool = False
 ) -> tuple[Concepts, Concepts]:
     """Things and uses of the first sentence that names any; of a have's flow those of the first clause."""
     whole = union(one.subjects for _, one in said)
@@ -187,6 +190,8 @@ def _first(
     unpacked = (whole - packings()) if flows and not begins <= packings() else whole
     if coded & whole and not wants:
         unpacked = coded & whole
+    elif is_empty and whole & packings():
+        unpacked = whole & packings()
     elif coded or unpacked:
         whole = unpacked
     one_clause = flows and not wants
@@ -211,7 +216,6 @@ def _narrowed(flows: bool, purposes: Concepts) -> Concepts:
 def spoken(text: str, kind: str, by_use: bool, beyond: int = OWN_KIND) -> Spoken:
     """What a clause names in words of its kind, or ``beyond``; ``by_use``: uses, too."""
     flows = kind in FLOWS
-    spans: list[tuple[int, int]] = []
     heard = [
         (use, found.span())
         for use in (uses(flows).of(text) if by_use else ())
@@ -231,10 +235,12 @@ def spoken(text: str, kind: str, by_use: bool, beyond: int = OWN_KIND) -> Spoken
     heard = own if any(not use.general for use, _ in own) else heard
     purposes = {use.number for use, _ in heard}
     told = [found.span() for use, _ in heard for found in use.pattern.finditer(text)]
-    spans += [found.span() for pattern in (_REPLACED, _PLACES, _MEASURED) for found in pattern.finditer(text)]
+    beside = (_REPLACED, _PLACES, _MEASURED, *(NO_GOODS if flows else ()))
+    spans = [found.span() for pattern in beside for found in pattern.finditer(text)]
     words = tokens(text)
     hits = [one for one in lexicon().find(words, far=False) if _is_sure(one, words)]
     language = guess_language(text, hits)
+    hits = with_goods(hits, text, words, language) if kind == MATERIAL else hits
     relative = _IN_WHICH.search(text) if flows else None
     told_of = relative.start() if relative else len(text)
     subjects: set[int] = set()
@@ -274,7 +280,8 @@ def spoken(text: str, kind: str, by_use: bool, beyond: int = OWN_KIND) -> Spoken
         is_part |= kind == MATERIAL and one.first > 0 and words[one.first - 1].text in _WHERE
         is_aside = (one.oblique and not is_means) or goes_away or is_part
         (circumstances if is_aside else subjects).add(numbered()[concept].number)
-    return Spoken(frozenset(subjects), frozenset(circumstances), frozenset(purposes), frozenset(taken))
+    is_empty = flows and EMPTIED.search(text) is not None
+    return Spoken(frozenset(subjects), frozenset(circumstances), frozenset(purposes), frozenset(taken), is_empty)
 
 
 def _is_anew(first: int, last: int, words: Sequence[Token], named: Iterable[int]) -> bool:
@@ -310,6 +317,16 @@ def _is_owner(one: tuple[Use, tuple[int, int]], heard: Sequence[tuple[Use, tuple
     return head is not None and any(use is not one[0] and owner.end() <= span[0] < head.end() for use, span in heard)
 
 
+def _is_within(span: tuple[int, int], start: int, end: int) -> bool:
+    """Whether what was heard of a use is but a part of a thing's name: "butiksinredning" is no interior decoration."""
+    return start <= span[0] and span[1] <= end and span != (start, end)
+
+
+def _is_name(one: Found, start: int, end: int) -> bool:
+    """Whether a word as a whole, and not in a case of circumstance, is the name of a thing."""
+    return one.first == one.last and not one.oblique and one.letters >= end - start - 1
+
+
 def _is_rest_of(one: Found, hits: Sequence[Found], words: Sequence[Token]) -> bool:
     """Whether it only says that something is left of what follows: "stansspill av koppar" is copper."""
     at = one.last + 2
@@ -337,7 +354,9 @@ def _is_along(one: Found, hits: Sequence[Found], words: Sequence[Token]) -> bool
 
 def _is_foreign(one: Found, words: Sequence[Token], language: str) -> bool:
     """A short word of another language is one of ours that looks like it: "tar", "till", "ost"."""
-    return one.term.lang != language and one.first == one.last and len(words[one.first].word) <= _FOREIGN
+    if one.term.lang == language or one.first != one.last:
+        return False
+    return len(words[one.first].word) <= _FOREIGN or (len(one.term.text) <= _FOREIGN and one.quality < 1.0)
 
 
 def _is_sure(one: Found, words: Sequence[Token]) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from services.matching.words.stems import same_grade
+
 _SHORT_WORD = 4
 _VOWELS = "aeiouyäöå"
 _FULL_VOWELS = ("a", "ä", "o", "u")
@@ -29,7 +31,7 @@ def is_form(form: str, known: str, alike: int, lang: str) -> bool:
         return False
     if _TO_BE_DONE.search(form) and not _TO_BE_DONE.search(known):
         return False
-    return _same_vowel(form, known, alike) and (
+    return same_grade(form, known, alike) and _same_vowel(form, known, alike) and (
         _PARTICIPLE.search(form) is None or _PARTICIPLE.search(known) is not None
     )
 

@@ -28,6 +28,9 @@ _ENDINGS_FI = dict.fromkeys(_OBLIQUE_FI, True) | dict.fromkeys(_PLAIN_FI, False)
 _ENDINGS_SV = ("arna", "erna", "orna", "ens", "ets", "en", "et", "ar", "er", "or", "na", "n", "t", "s")
 _ENDINGS_EN = ("ies", "es", "s")
 
+_DOUBLED_FI = (("mpp", "mm"), ("ntt", "nn"), ("nkk", "ng"), ("ltt", "ll"), ("rtt", "rr"))
+"""Grades of one key of which the first never turns into the second."""
+
 _FOLD = str.maketrans("äåöéü", "aaoeu")
 
 
@@ -50,6 +53,12 @@ def form_keys(word: str, lang: str) -> dict[str, bool]:
     if lang == "fi":
         return _forms_fi(word)
     return dict.fromkeys(_cut(word, _ENDINGS_SV if lang == "sv" else _ENDINGS_EN), False)
+
+
+def same_grade(form: str, known: str, alike: int) -> bool:
+    """Whether Finnish words that part behind ``alike`` letters may be of one word: "pultteja" is not of "pullo"."""
+    one, other = (word[max(0, alike - 2) : alike + 3] for word in (form, known))
+    return not any((a in one and b in other) or (b in one and a in other) for a, b in _DOUBLED_FI)
 
 
 def _base_fi(word: str) -> set[str]:

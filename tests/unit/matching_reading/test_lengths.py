@@ -47,7 +47,7 @@ def test_the_width_of_a_hall_is_no_length_of_a_piece() -> None:
 
 def test_a_size_of_two_sides_is_no_thickness() -> None:
     sheet, _ = pair("material", "Peltiä 60 x 40 mm paloina", "")
-    assert not any(sheet.limit_what)
+    assert all(what < 0 for what in sheet.limit_what if what)
 
 
 def test_what_is_to_cool_must_be_cold_enough() -> None:
