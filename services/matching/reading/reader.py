@@ -77,6 +77,8 @@ _BOTTLED = re.compile(r"kaasupullo|pullotettu|pullopatter|\bpaineistettu|komprim
                       r"|\b(?:cng|lng|lbg|cbg)\b|växelflak|flaskflak|gasflak|kaasukont|vaihtokontti|siirtokont"
                       r"|compressed gas|liquefied|bottled")  # fmt: skip
 """Gas that goes by road."""
+_TOUCHED = frozenset((MATERIAL, "water"))
+"""Kinds whose things themselves come to where they are used; of energy only the heat does."""
 _WITH_DEGREES = ("energy", "water")
 _DISTANT_WORK = ("translation", "bookkeeping", "payroll", "software", "cyber security", "it support", "data and ai",
                  "answering service", "graphic and product design", "printing", "large prints and stickers",
@@ -134,7 +136,7 @@ def read(
     if _BOTTLED.search(whole) and _is_gas(kind, of.named):
         good, far = NEAR_AND_FAR_KM["valuable" if kind == MATERIAL else USUAL_REACH]
     bears, needs, refuses = qualities_of(both, wants=wants)
-    if wants and kind == MATERIAL:
+    if wants and kind in _TOUCHED:
         refuses = with_demands(of.purposes, of.named, whole, refuses)
     limits = limits_of(both, powers=kind == "energy", wants=wants, works=kind == "capacity")
     kinds = varieties_of(() if kind == "water" else both, wants=wants)

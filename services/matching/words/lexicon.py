@@ -49,6 +49,7 @@ _ORIGIN_FIRST = re.compile(r"(?:koivu|kuus(?:i|e)|mänty|män[nt]y|haa[pv]a"
                            r"|kalkon|ren|älg|häst|get|fisk|lax|strömming[s]?|äppel|bär|potatis|vete|korn|havre|råg|ärt"
                            r"|raps|hamp|lin)n?")
 """First parts that tell of what animal or plant it is: "grisblod" is blood, "tallbark" bark."""
+_LEAST_OF_A_TAIL = {_TAIL_LETTERS: 0.65}
 _NEAR_WORDS = 2
 """Words that may stand between the words of one term."""
 
@@ -238,7 +239,7 @@ class Lexicon:
             if hits:
                 first = word[:cut]
                 is_plain = _EMPTY_FIRST.fullmatch(first) or _ORIGIN_FIRST.fullmatch(first)
-                known_head = 0.98 if is_plain else 0.65 + 0.3 * len(tail) / len(word)
+                known_head = 0.98 if is_plain else max(_LEAST_OF_A_TAIL.get(len(tail), 0.77), 0.65 + 0.3 * len(tail) / len(word))
                 return [_dimmed(hit, known_head) for hit in hits]
         return []
 
