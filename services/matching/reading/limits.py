@@ -141,11 +141,11 @@ def with_numbers(shown: Mask, limits: Iterable[Limit], *, wants: bool) -> Mask:
     asks for no other dryness."""
     bits = sum(word << at * MASK_BITS for at, word in enumerate(shown))
     for limit in limits:
-        bit, most = numbers_that_show().get(limit.what, (0, 0))
-        if wants:
-            bits &= ~bit
-        elif 0 <= limit.high <= most:
-            bits |= bit
+        for bit, least, most in numbers_that_show().get(limit.what, ()):
+            if wants:
+                bits &= ~bit
+            elif least <= limit.low and limit.high <= most:
+                bits |= bit
     return quality_mask(bits)
 
 
@@ -274,14 +274,15 @@ def measures() -> Sieve[Measure]:
 
 
 @lru_cache(maxsize=1)
-def numbers_that_show() -> Mapping[int, tuple[int, int]]:
-    """Number of a measured quantity → the bit of the quality that a low value of it shows, and the highest such value:
-    what is dry tells its moisture."""
-    found = {}
-    for row in _rows():
-        if row["shows"]:
-            what, factor = _numbered(row["what"], row["unit"])
-            found[what] = (quality_bits()[row["shows"]], round(float(row["at_most"]) * factor))
+def numbers_that_show() -> Mapping[int, tuple[tuple[int, int, int], ...]]:
+    """Number of a measured quantity → bit of a quality that its values show, from the least to the most such value:
+    moisture tells what is dry, and what is wet."""
+    found: dict[int, tuple[tuple[int, int, int], ...]] = {}
+    for row in tables("services.matching.reading", "shown"):
+        what, factor = _numbered(row["what"], row["unit"])
+        least = round(float(row["least"]) * factor) if row["least"] else 0
+        most = round(float(row["most"]) * factor) if row["most"] else ENDLESS - 1
+        found[what] = (*found.get(what, ()), (quality_bits()[row["quality"]], least, most))
     return found
 
 

@@ -40,8 +40,9 @@ _TAKES = frozenset(
     ("tar", "tager", "mottar", "vill", "köper", "söker", "behöver", "ottaa", "otamme", "ostaa", "ostamme", "tarvitsee")
 )
 """Who takes something names it anew: in "foderköket för pälsdjur tar fiskrens" fish is not where it goes."""
-_HELD_BEFORE = frozenset(("jäljiltä", "jälkeen"))
-"""What is named before it was in what is had: "kontteja mehutiivisteen jäljiltä"."""
+_HELD_BEFORE = frozenset(("jäljiltä", "jälkeen", "ollut", "ollutta", "olleet", "varten"))
+"""What is named before was in what is had, or is what that is for: "kontteja mehutiivisteen jäljiltä", "säkkejä haketta
+varten"."""
 _PLACES = re.compile(r"\b(?:etelä-|pohjois-|keski-)?(?:pohjan|uuden|uudel|ahvenan|pirkan)ma\w+|\buusimaa")
 """Regions whose names end like soil."""
 _MEASURED = re.compile(r"\b(?:raskasmetall|tungmetall|heavy metal)\w*")

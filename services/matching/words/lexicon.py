@@ -25,6 +25,8 @@ from services.matching.words.vocabulary import LANGUAGES, Term, terms
 _TAIL_LETTERS = 4
 _HEAD_LETTERS = 5
 _FOLDED, _MISTYPED, _BEGINNING = 0.9, 0.75, 0.55
+_SHORT_TAIL, _LONGER_TAIL = 0.65, 0.77
+"""How sure the known end of a compound is at least."""
 _VOWELS = "aeiouyäöå"
 _DOTTED = re.compile("[åäö]")
 """Who writes one of them has the letters, and does not leave the dots off another word."""
@@ -49,7 +51,6 @@ _ORIGIN_FIRST = re.compile(r"(?:koivu|kuus(?:i|e)|mänty|män[nt]y|haa[pv]a"
                            r"|kalkon|ren|älg|häst|get|fisk|lax|strömming[s]?|äppel|bär|potatis|vete|korn|havre|råg|ärt"
                            r"|raps|hamp|lin)n?")
 """First parts that tell of what animal or plant it is: "grisblod" is blood, "tallbark" bark."""
-_LEAST_OF_A_TAIL = {_TAIL_LETTERS: 0.65}
 _NEAR_WORDS = 2
 """Words that may stand between the words of one term."""
 
@@ -239,8 +240,9 @@ class Lexicon:
             if hits:
                 first = word[:cut]
                 is_plain = _EMPTY_FIRST.fullmatch(first) or _ORIGIN_FIRST.fullmatch(first)
-                known_head = 0.98 if is_plain else max(_LEAST_OF_A_TAIL.get(len(tail), 0.77), 0.65 + 0.3 * len(tail) / len(word))
-                return [_dimmed(hit, known_head) for hit in hits]
+                least = _SHORT_TAIL if len(tail) == _TAIL_LETTERS else _LONGER_TAIL
+                by = 0.98 if is_plain else max(least, 0.65 + 0.3 * len(tail) / len(word))
+                return [_dimmed(hit, by) for hit in hits]
         return []
 
     def _is_head(self, start: str) -> bool:

@@ -8,6 +8,7 @@ import pytest
 
 from services.matching.domain.meaning import ALL_YEAR, MASK_BITS, SAID_MAX, Mask, Meaning
 from services.matching.domain.measure import (
+    GATE,
     UNKNOWN,
     backed,
     common_words,
@@ -70,10 +71,35 @@ def test_a_code_of_another_chapter_outweighs_a_word_that_was_misread() -> None:
     assert has(rubble.implied, "gypsum")
 
 
-def test_a_low_moisture_shows_that_it_is_dry() -> None:
+@pytest.mark.parametrize(("moisture", "points"), [(12, FULL), (30, SILENT), (55, GATE)])
+def test_a_told_moisture_shows_what_is_dry_and_what_is_wet(moisture: int, points: int) -> None:
     asks = want(name="Sahanpurua", description="kuivaa")
-    assert quality_points(numbers(have(name="Sahanpurua", description="kosteus 12 %")), numbers(asks)) == FULL
-    assert quality_points(numbers(have(name="Sahanpurua", description="kosteus 50 %")), numbers(asks)) == SILENT
+    assert quality_points(numbers(have(name="Sahanpurua", description=f"kosteus {moisture} %")), numbers(asks)) == points
+
+
+@pytest.mark.parametrize(
+    ("thing", "wish", "points"),
+    [
+        ("Säilörehua, homeista", "Säilörehua rehuksi lehmille", GATE),
+        ("Säilörehua", "Säilörehua rehuksi lehmille", FULL),
+        ("Heinää, homeista", "Heinää biokaasulaitokselle", FULL),
+        ("Haketta, kyllästettyä seassa", "Haketta polttoon", GATE),
+        ("Haketta, kyllästettyä seassa", "Haketta polttoon, kyllästettykin käy", FULL),
+        ("Lasimurskaa, posliinia seassa", "Lasimurskaa lasivillan valmistukseen", GATE),
+    ],
+)
+def test_what_a_use_cannot_bear_is_refused_unless_the_want_takes_it(thing: str, wish: str, points: int) -> None:
+    assert quality_points(numbers(have(name=thing)), numbers(want(name=wish))) == points
+
+
+@pytest.mark.parametrize(
+    ("text", "thing", "other"),
+    [("Suursäkkejä haketta varten", "bigbags", "wood-chips"), ("IBC-kontteja, glyserolia ollut", "ibc", "glycerol")],
+)
+def test_what_something_held_or_is_for_is_not_the_thing(text: str, thing: str, other: str) -> None:
+    meant = said("have", text)
+    assert has(meant.stated, thing)
+    assert not has(meant.stated, other)
 
 
 def test_a_have_that_shows_a_part_of_what_is_asked_is_less_silent() -> None:
