@@ -74,7 +74,8 @@ def test_a_code_of_another_chapter_outweighs_a_word_that_was_misread() -> None:
 @pytest.mark.parametrize(("moisture", "points"), [(12, FULL), (30, SILENT), (55, GATE)])
 def test_a_told_moisture_shows_what_is_dry_and_what_is_wet(moisture: int, points: int) -> None:
     asks = want(name="Sahanpurua", description="kuivaa")
-    assert quality_points(numbers(have(name="Sahanpurua", description=f"kosteus {moisture} %")), numbers(asks)) == points
+    sawdust = have(name="Sahanpurua", description=f"kosteus {moisture} %")
+    assert quality_points(numbers(sawdust), numbers(asks)) == points
 
 
 @pytest.mark.parametrize(
