@@ -42,6 +42,7 @@ _OR_BEHIND = re.compile(r"\s*(?:tai|taikka|eller|el|or)\b|/\w")
 _OR_BEFORE = re.compile(r"(?:\b(?:tai|taikka|eller|el|or)\s+|\w/)[\w-]*$")
 _OF_THINGS = frozenset(("paper", "polymer", "board", "wool", "slag", "ash", "glass"))
 _LENGTH = "length"
+_ROOM = "premises"
 _UNITS: tuple[tuple[str, str, float], ...] = (
     (r"%|prosent\w*|procent|percent", "share", 10_000), ("promille|‰|g/kg", "share", 1_000), ("mg/kg|ppm", "share", 1),
     ("g/l", "dissolved", 1_000), ("mg/l", "dissolved", 1),
@@ -97,7 +98,7 @@ class Measure:
         return _numbered(self.name, unit)
 
 
-def qualities_of(said: Iterable[Clause], *, wants: bool) -> tuple[Mask, Mask, Mask]:
+def qualities_of(kind: str, said: Iterable[Clause], *, wants: bool) -> tuple[Mask, Mask, Mask]:
     """Qualities that are stated, asked and refused; of a have those it says it lacks, where a want may ask for them."""
     bears = needs = refuses = named = 0
     asked: list[Quality] = []
@@ -106,6 +107,8 @@ def qualities_of(said: Iterable[Clause], *, wants: bool) -> tuple[Mask, Mask, Ma
             continue
         says, bars = split(clause)
         for quality in qualities().of(clause.text):
+            if quality.kinds and kind not in quality.kinds:
+                continue
             if not quality.asked and _WITHIN.search(clause.text):
                 if wants and quality.pattern.search(clause.text):
                     refuses |= quality.bit if quality.refused else 0
@@ -154,17 +157,19 @@ def quality_mask(bits: int) -> Mask:
     return tuple(bits >> word * MASK_BITS & (1 << MASK_BITS) - 1 for word in range(QUALITY_WORDS))
 
 
-def varieties_of(said: Iterable[Clause], *, wants: bool) -> tuple[int, ...]:
-    """Bits of the varieties that are named and not refused. A want that names one beside an "or" whose other side is
-    none of the group ("pahvi- tai paperisilppua") asks for no variety, nor does one that would rather have it."""
+def varieties_of(kind: str, said: Iterable[Clause], *, wants: bool) -> tuple[int, ...]:
+    """Bits of the varieties that a card of the kind names and does not refuse. A want that names one beside an "or"
+    whose other side is none of the group ("pahvi- tai paperisilppua") asks for no variety, nor does one that would
+    rather have it. A room's card names goods in passing, so it has only the varieties that are told of rooms."""
     found, preferred = [0] * VARIETY_WORDS, [0] * VARIETY_WORDS
     alternative: dict[tuple[int, int], list[bool]] = {}
     for clause in said:
         if clause.refuses:
             continue
         prefers = wants and _PREFERS.search(clause.text) is not None
-        for word, bit, pattern in varieties().of(clause.text):
-            if match := pattern.search(clause.text):
+        for word, bit, pattern, kinds in varieties().of(clause.text):
+            is_told = kind in kinds or (not kinds and kind != _ROOM)
+            if is_told and (match := pattern.search(clause.text)):
                 if prefers:
                     preferred[word] |= bit
                     continue

@@ -6,15 +6,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import and_
 
 from services.matching.domain.meaning import VARIETY_BITS, Mask
 from services.matching.reading.limits import quality_mask
-from services.matching.reading.tables import quality_bits, variety_bits
-from services.matching.words.concepts import numbered
+from services.matching.reading.tables import quality_bits, uses, variety_bits
+from services.matching.words.concepts import kind_of, numbered
 from services.matching.words.vocabulary import listed, tables
 
-_QUALITY = "quality"
+_QUALITY, _ROOM = "quality", "premises"
 _GROUP = (1 << VARIETY_BITS) - 1
 
 
@@ -54,6 +55,10 @@ def _natures() -> Mapping[int, _Nature]:
                 bears[number] = bears.get(number, 0) | quality_bits()[row["name"]]
             else:
                 varieties[number] = (*varieties.get(number, ()), variety_bits()[row["of"], row["name"]])
+    for use in uses(False).all:  # a room is what all rooms that serve its purpose are
+        rooms = [number for number in use.serving if kind_of(number) == _ROOM]
+        if rooms and (common := reduce(and_, (bears.get(number, 0) for number in rooms))):
+            bears[use.number] = common
     return {
         number: _Nature(quality_mask(bears.get(number, 0)), varieties.get(number, ()))
         for number in {*bears, *varieties}

@@ -28,6 +28,7 @@ from services.matching.reading.limits import allows_some, limits_of, qualities_o
 from services.matching.reading.natures import with_nature
 from services.matching.reading.pieces import pieces_of
 from services.matching.reading.refusals import bars, refused_words, said
+from services.matching.reading.rooms import rooms_of
 from services.matching.reading.routes import Route, route_of, without_places
 from services.matching.reading.ruled import served
 from services.matching.reading.seasons import months_of
@@ -135,11 +136,11 @@ def read(
     good, far = _reach(kind, of.named or of.coded)
     if _BOTTLED.search(whole) and _is_gas(kind, of.named):
         good, far = NEAR_AND_FAR_KM["valuable" if kind == MATERIAL else USUAL_REACH]
-    bears, needs, refuses = qualities_of(both, wants=wants)
+    bears, needs, refuses = qualities_of(kind, both, wants=wants)
     if wants and kind in _TOUCHED:
         refuses = with_demands(of.purposes, of.named, whole, refuses)
     limits = limits_of(both, powers=kind == "energy", wants=wants, works=kind == "capacity")
-    kinds = varieties_of(() if kind == "water" else both, wants=wants)
+    kinds = varieties_of(kind, () if kind == "water" else both, wants=wants)
     if not wants:
         bears, kinds = with_nature(of.named, bears, refuses, kinds)
     lengths = _lengths(both, whole, wants=wants) if kind == MATERIAL else ()
@@ -147,7 +148,8 @@ def read(
     lot = least_lot(whole) if wants else None
     pieces = pieces_of(both, of.named, wants=wants) if kind == MATERIAL else ()
     lots = (one for one in (lot, days) if one)
-    limits = (*lots, *sizes_of(kind, both, wants=wants), *limits, *lengths, *shares, *pieces)[:LIMITS_MAX]
+    sizes = (*sizes_of(kind, both, wants=wants), *rooms_of(kind, both, wants=wants))
+    limits = (*lots, *sizes, *limits, *lengths, *shares, *pieces)[:LIMITS_MAX]
     bears, needs = with_numbers(bears, limits, wants=False), with_numbers(needs, limits, wants=True)
     amount = amount_of(kind, without_lot(whole) if lot else whole) if unsaid.amount else None
     lifted_c = lifted_to(whole) if kind == "energy" and not wants else None

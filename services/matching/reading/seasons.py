@@ -27,6 +27,12 @@ _SINGLE = re.compile(
     rf"\b(?:(?:i|in|during|under)\s+(?:{_MONTH.replace('{0}', 'a')})|(?:{_MONTH.replace('{0}', 'b')})ssa)\b"
     r"(?!\s*(?:19|20)\d\d)"
 )
+_AFTER = re.compile(
+    rf"\b(?:(?:{_MONTH.replace('{0}', 'a')})(?:n|uun)? jälkeen|(?:efter|after)\s+(?:{_MONTH.replace('{0}', 'b')}))\b"
+    r"(?!\s*(?:19|20)\d\d)"
+)
+_BEFORE_NEXT = 8
+"""Months for which "after October" holds: nobody means the next October."""
 _SPANS: tuple[tuple[int, int, str], ...] = (
     (5, 9, r"\bkesäisin|\bkesällä\b|\bkesän (?:ajan|aikana)|\bkesäkau(?:si|den|della|deksi|tena)|\bkesäai[kj]a"
            r"|\bkesäkuukau|\b(?:om|på) somrarna|\b(?:om|på|under) sommaren|\bsommartid|\bsommarhalvår|\bsommarsäsong"
@@ -84,7 +90,12 @@ def _spans(text: str) -> list[tuple[re.Match[str], int]]:
         if (one := _number(match, "a") or _number(match, "b"))
         and not any(other.start() < match.end() and match.start() < other.end() for other, _ in ranges)
     ]
-    return found + ranges + singles
+    after = [
+        (match, span(number % 12 + 1, (number + _BEFORE_NEXT - 1) % 12 + 1))
+        for match in _AFTER.finditer(text)
+        if (number := _number(match, "a") or _number(match, "b"))
+    ]
+    return found + ranges + singles + after
 
 
 def _number(match: re.Match[str], side: str) -> int:

@@ -1,7 +1,8 @@
 """Which of many patterns can be in a text at all, told by two or three letters of each: most are never tried.
 
-Every branch of a pattern that must spell two or three letters in a row is filed under such letters; a pattern with a
-branch that need not is always tried. The patterns stay plain regular expressions.
+Every branch of a pattern that must spell two or three letters in a row is filed under such letters, one that must spell
+one of several words under those of each; a pattern with a branch that need not is always tried. The patterns stay plain
+regular expressions.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ T = TypeVar("T")
 _MOST, _LEAST = 3, 2
 _OPEN = re.compile(r"\\.|\((?:[^()]|\([^()]*\))*\)[?*]?|\[[^\]]*\][?*+]?|\.[?*+]?|.[?*]|.\{[^}]*\}")
 """What a branch may spell in several ways, or leave out."""
+_GROUP = re.compile(r"(?<!\\)\((?:\?:)?(?!\?)((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*)\)(?![?*]|\{0)")
+"""One of several words, which must stand there: no look-around, nothing that may be left out."""
 
 
 class Sieve(Generic[T]):
@@ -28,11 +31,11 @@ class Sieve(Generic[T]):
         for number, (pattern, thing) in enumerate(things):
             self.all.append(thing)
             for branch in branches(pattern):
-                runs = re.findall(r"[^\W\d_]{2,}", _OPEN.sub(" ", branch))
-                if runs:
-                    self._filed[max(runs, key=len)[:_MOST]].add(number)
-                else:
+                letters = _letters(branch)
+                if not letters:
                     self._always.add(number)
+                for some in letters:
+                    self._filed[some].add(number)
 
     def of(self, text: str) -> Sequence[T]:
         """The things whose patterns may be in the text, in their order."""
@@ -44,6 +47,18 @@ class Sieve(Generic[T]):
             if numbers := filed.get(text[at : at + _LEAST]):
                 found |= numbers
         return [self.all[number] for number in sorted(found)]
+
+
+def _letters(branch: str) -> set[str]:
+    """Letters of which one must stand in whatever the branch spells; none where that is not plain."""
+    runs = re.findall(r"[^\W\d_]{2,}", _OPEN.sub(" ", branch))
+    if runs:
+        return {max(runs, key=len)[:_MOST]}
+    for group in _GROUP.finditer(branch):
+        found = [_letters(part) for part in branches(group[1])]
+        if all(found):
+            return set().union(*found)
+    return set()
 
 
 def branches(pattern: str) -> list[str]:

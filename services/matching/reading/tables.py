@@ -52,7 +52,7 @@ class Use:
 class Quality:
     """``bit`` of the quality; ``against``: bits that contradict it; ``asked``: a want that names it asks for it (else
     naming it says nothing); ``refused``: one that names it with "not" refuses it. ``free``: words that say it is
-    absent."""
+    absent. ``kinds``: those of whose cards alone it tells anything, none for all."""
 
     bit: int
     against: int
@@ -60,6 +60,7 @@ class Quality:
     refused: bool
     pattern: re.Pattern[str]
     free: re.Pattern[str] | None
+    kinds: frozenset[str]
 
 
 @cache
@@ -179,6 +180,7 @@ def qualities() -> Sieve[Quality]:
             row["asked"] != "-",
             re.compile(row["pattern"]),
             re.compile(row["free"]) if row["free"] else None,
+            frozenset(listed(row.get("kinds", ""))),
         )
         for row in rows
     )
@@ -194,10 +196,18 @@ def quality_bits() -> Mapping[str, int]:
 
 
 @lru_cache(maxsize=1)
-def varieties() -> Sieve[tuple[int, int, re.Pattern[str]]]:
-    """Of each variety the integer and the bit that stand for it, and its pattern."""
+def varieties() -> Sieve[tuple[int, int, re.Pattern[str], frozenset[str]]]:
+    """Of each variety the integer and the bit that stand for it, its pattern, and the kinds of whose cards alone it
+    tells anything (none named: all)."""
     return Sieve(
-        (row["pattern"], (*variety_bits()[row["group"], row["variety"]], re.compile(row["pattern"])))
+        (
+            row["pattern"],
+            (
+                *variety_bits()[row["group"], row["variety"]],
+                re.compile(row["pattern"]),
+                frozenset(listed(row.get("kinds", ""))),
+            ),
+        )
         for row in _rows("varieties")
     )
 

@@ -90,12 +90,15 @@ _OWN_USES = ("premises",)
 LOGISTICS = "logistics"
 _APART = frozenset((LOGISTICS,)), frozenset(("expertise",))
 _WORKS = ("expertise", "service")
-_TRADES = frozenset((*_WORKS, "capacity"))
+_TRADES = {"service": frozenset((*_WORKS, "capacity")), "expertise": frozenset(_WORKS)}
 _AMISS = re.compile(
     r"\b(?:ei|eivät) (?:ole|toimi|käynnisty|käy|pyöri|jäähdy|jäähdytä|lämpene|lämmitä|aukea|sulkeudu|nouse|pidä|pysy"
     r"|mene|vedä|näy|kuulu|löydy|tule|saada|osaa|osata|tiedetä|riitä|jaksa|ehditä|ehdi|itsellä|meillä)"
     r"|\b(?:fungerar|funkar|startar|går|öppnar|kyler|värmer|håller|räcker|hinner|kan|vet|har) (?:\w+ )?inte\b"
 )
+_MACHINE_TIME = "capacity"
+_WIDE_TOO = ("premises", "capacity")
+"""Kinds of whose haves a wider use counts beside a narrower one."""
 _DEGREES = re.compile(r"\d ?(?:°|ast|grad|c\b)|asteis|lämp(?!ölaito)|värm(?!everk)|heat")
 PLAINLY = {"energy": "waste-heat", "water": "process-water", "logistics": "transport"}
 """What a card of the kind is about when its words name nothing of it."""
@@ -179,7 +182,8 @@ def _topic(
         things = union(one.circumstances for _, one in said)
         things = things & coded if coded else things
     taken = union(one.taken for _, one in said)
-    return Topic(things, _narrowed(flows, purposes), everything - things, taken)
+    purposes = _narrowed(flows, purposes, keeps=kind in _WIDE_TOO and not wants)
+    return Topic(things, purposes, everything - things, taken)
 
 
 def _first(
@@ -208,9 +212,15 @@ def _first(
     return things, purposes
 
 
-def _narrowed(flows: bool, purposes: Concepts) -> Concepts:
-    """Without the general ones where others are named: "chip haulage" is not just any haulage."""
-    return frozenset(use.number for use in uses(flows).all if use.number in purposes and not use.general) or purposes
+def _narrowed(flows: bool, purposes: Concepts, *, keeps: bool) -> Concepts:
+    """Without the general ones where others are named: "chip haulage" is not just any haulage. ``keeps``: what is had
+    stays what its narrower use is a kind of, where that is named beside: a cold hall that is told to be a store is a
+    store, and who turns and cuts gears turns."""
+    named = [use for use in uses(flows).all if use.number in purposes]
+    narrow = frozenset(use.number for use in named if not use.general)
+    wide = (use for use in named if use.general and keeps)
+    kept = (use.number for use in wide if any(one.number in narrow and one.serving <= use.serving for one in named))
+    return narrow.union(kept) or purposes
 
 
 @lru_cache(maxsize=16_384)
@@ -226,14 +236,17 @@ def spoken(text: str, kind: str, by_use: bool, beyond: int = OWN_KIND) -> Spoken
     own = [one for one in heard if kind in one[0].kinds]
     if kind in _OWN_USES and not beyond:  # a forklift that stands in a room is not what the room is
         heard = own
+    elif kind == _MACHINE_TIME:  # a pump's axle that is to be turned is no repair of pumps
+        heard = own or heard
     if not beyond and kind == LOGISTICS:
         heard = own or [one for one in heard if one[0].serving & _stores()]
     elif not beyond and kind in _WORKS:
-        heard = [one for one in heard if one[0].kinds & _TRADES]
+        heard = [one for one in heard if one in own or one[0].kinds & _TRADES[kind]]
     elif beyond != ANY_KIND:  # what is carried or advised beside a room or a machine is not what they are for
         heard = [one for one in heard if one in own or one[0].kinds not in _APART]
     # "Welding skill and training": of its own kind only training, a general use, is known; it is about welding.
     heard = own if any(not use.general for use, _ in own) else heard
+    heard = [one for one in heard if not _is_part_of_narrower(one, [(use, _words(text, span)) for use, span in heard])]
     purposes = {use.number for use, _ in heard}
     told = [found.span() for use, _ in heard for found in use.pattern.finditer(text)]
     beside = (_REPLACED, _PLACES, _MEASURED, *(NO_GOODS if flows else ()))
@@ -309,13 +322,28 @@ def _stores() -> Concepts:
     return frozenset(numbered()[name].number for name in ("warehouse", "cold-storage"))
 
 
+def _is_part_of_narrower(one: tuple[Use, tuple[int, int]], heard: Sequence[tuple[Use, tuple[int, int]]]) -> bool:
+    """Whether a general use is heard only in the words of another: a grain drier is no drier that is named beside."""
+    use, (start, end) = one
+    return use.general and any(not other.general and a <= start and end <= b for other, (a, b) in heard)
+
+
+def _words(text: str, span: tuple[int, int]) -> tuple[int, int]:
+    """The span with the rest of its last word."""
+    rest = re.compile(r"\w*").match(text, span[1])
+    return span[0], rest.end() if rest else span[1]
+
+
 def _is_owner(one: tuple[Use, tuple[int, int]], heard: Sequence[tuple[Use, tuple[int, int]]], text: str) -> bool:
     """Whether a use is told only of whose place it is: "lihanleikkaamon pikapakastamo" freezes."""
     owner = _OWNER_OF.match(text, one[1][0])
     if owner is None or owner.end() <= one[1][1]:
         return False
     head = re.compile(r"\w+").match(text, owner.end())
-    return head is not None and any(use is not one[0] and owner.end() <= span[0] < head.end() for use, span in heard)
+    return head is not None and any(
+        use is not one[0] and (owner.end() <= start < head.end() or owner.end() < end <= head.end())
+        for use, (start, end) in heard
+    )
 
 
 def _is_within(span: tuple[int, int], start: int, end: int) -> bool:

@@ -69,7 +69,7 @@ def test_a_crane_is_asked_for_as_the_least() -> None:
 
 
 def test_a_narrower_use_of_work_is_near_a_wider_one() -> None:
-    asked = numbers(a_want(kind="capacity", name="Herneen kuivatus", ewc_code=None))
+    asked = numbers(a_want(kind="capacity", name="Kuivatusta alihankintana", ewc_code=None))
     offered = numbers(a_have(kind="capacity", name="Viljankuivuri", ewc_code=None))
     assert concept_points(offered, asked) == THING_POINTS["near"]
 

@@ -26,6 +26,8 @@ def months(text: str) -> list[int]:
         ("vain kesäisin", [5, 6, 7, 8, 9]),
         ("bara vintertid", [1, 2, 3, 11, 12]),
         ("keväällä ja syksyllä", [3, 4, 5, 8, 9, 10, 11]),
+        ("lokakuun jälkeen vapaa", [1, 2, 3, 4, 5, 6, 11, 12]),
+        ("ledig efter maj", [1, 6, 7, 8, 9, 10, 11, 12]),
         ("ei heinäkuussa", [1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12]),
         ("kesäisin ei", [1, 2, 3, 4, 10, 11, 12]),
         ("ympäri vuoden", list(range(1, 13))),

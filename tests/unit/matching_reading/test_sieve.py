@@ -56,3 +56,9 @@ def test_branches_are_those_of_the_top_level() -> None:
 def test_a_pattern_without_two_letters_is_always_tried() -> None:
     assert list(Sieve([(r"\bp[aä]\b", 1), ("lannoit", 2), (r"\bpp\b", 3)]).of("")) == [1]
     assert list(Sieve([(r"\bpp\b", 3)]).of("pp")) == [3]
+
+
+def test_one_of_several_words_is_looked_for_under_each() -> None:
+    sieve = Sieve([(pattern, pattern) for pattern in (r"(?:lauta|lanku)\w*.*(?:kuiv|tork)", r"(?:ilman )?\d+")])
+    assert sieve.of("lankut kuiviksi")[0].startswith("(?:lauta")
+    assert list(sieve.of("vettä 5")) == [r"(?:ilman )?\d+"]
