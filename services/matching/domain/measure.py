@@ -21,15 +21,13 @@ from services.matching.domain.meaning import (
     SMALL_LOTS,
     VARIETY_BITS,
     VARIETY_WORDS,
+    WARMS,
 )
 from services.matching.domain.products import product_points
-from services.matching.domain.roads import distance_hm, leads_there
+from services.matching.domain.roads import distance_hm, distance_points, leads_there
 from services.matching.domain.sides import MISSING, Numbers
 from services.matching.domain.weights import (
     AMOUNT_STEPS,
-    AT_FAR_DISTANCE,
-    AT_GOOD_DISTANCE,
-    BEYOND_GOOD_DISTANCE,
     CODE_POINTS,
     FULL,
     GATHERING,
@@ -37,6 +35,8 @@ from services.matching.domain.weights import (
     HEAT_STEPS,
     NEUTRAL,
     ONE_OFF,
+    PLAINLY_COLD_MC,
+    PLAINLY_WARM_MC,
     SEASON_STEPS,
     SILENT,
     THING_POINTS,
@@ -48,8 +48,10 @@ from services.matching.domain.weights import (
     WORDS_THING,
     KindRule,
 )
+from services.matching.domain.weights import (
+    GATE as GATE,
+)
 
-GATE = -1
 UNKNOWN = -2
 """In place of points: a side speaks of nothing that the vocabulary knows."""
 
@@ -204,12 +206,14 @@ def quality_points(have: Numbers, want: Numbers) -> int:
         if what != 0:
             is_known = False
             for other in range(len(have.limit_what)):
-                if have.limit_what[other] == what:
+                if have.limit_what[other] == what or have.limit_what[other] == -what:  # with or without its name
                     is_known = is_shown = True
                     if have.limit_low[other] > want.limit_high[at] or have.limit_high[other] < want.limit_low[at]:
                         return GATE
             if not is_known and what > 0:
                 is_unmeasured = True
+    if want.flags & WARMS and not have.flags & WARMS and have.temperature_mc == MISSING:
+        is_silent = True
     if is_silent:
         return HALF_SILENT if is_shown else SILENT
     return UNMEASURED if is_unmeasured else FULL
@@ -312,24 +316,22 @@ def good_and_far_hm(have: Numbers, want: Numbers, weights: KindRule) -> tuple[in
     return good + vague_hm, far + vague_hm
 
 
-def distance_points(hundreds_of_metres: int, good_hm: int, far_hm: int) -> int:
-    """Falls evenly to the good distance and on to the far one; farther is a gate."""
-    if hundreds_of_metres > far_hm:
-        return GATE
-    if hundreds_of_metres <= good_hm or good_hm == far_hm:
-        return FULL - (FULL - AT_GOOD_DISTANCE) * hundreds_of_metres // good_hm
-    beyond = (BEYOND_GOOD_DISTANCE - AT_FAR_DISTANCE) * (hundreds_of_metres - good_hm) // (far_hm - good_hm)
-    return BEYOND_GOOD_DISTANCE - beyond
-
-
 def temperature_points(have: Numbers, want: Numbers) -> int:
     """Heat flows from the warmer only: a have that is not warmer is a gate unless a side has a heat pump. What is to
-    cool must not be warmer than is asked."""
-    if have.temperature_mc == MISSING or want.temperature_mc == MISSING:
+    cool must not be warmer than is asked; warm water as warm will do. What is plainly cold heats nothing, and what is
+    plainly warm cools nothing, whatever is asked."""
+    if have.temperature_mc == MISSING:
         return UNKNOWN_HEAT
+    if want.temperature_mc == MISSING:
+        if want.flags & COOLS:
+            return GATE if have.temperature_mc >= PLAINLY_WARM_MC else UNKNOWN_HEAT
+        is_cold = have.temperature_mc <= PLAINLY_COLD_MC and not (have.flags | want.flags) & HEAT_PUMP
+        return GATE if is_cold else UNKNOWN_HEAT
     margin = have.temperature_mc - want.temperature_mc
     if want.flags & COOLS:
         return GATE if margin > 0 else along(HEAT_STEPS, -margin)
+    if want.flags & WARMS and margin == 0:
+        return HEAT_STEPS[0][1]
     if margin <= 0:
         return HEAT_STEPS[0][1] if (have.flags | want.flags) & HEAT_PUMP else GATE
     return along(HEAT_STEPS, margin)
@@ -360,7 +362,7 @@ def pair_points(have: Numbers, want: Numbers, weights: KindRule) -> int:
     """The score of two listings of one kind in micro-points, or GATE. Cheap gates come first."""
     if not hazard_passes(have, want) or not meet_in_time(have, want) or not leads_there(have, want):
         return GATE
-    warmth = temperature_points(have, want) if weights.temperature > 0 or want.flags & COOLS else NEUTRAL
+    warmth = temperature_points(have, want) if weights.temperature > 0 or want.flags & (COOLS | WARMS) else NEUTRAL
     if warmth == GATE:
         return GATE
     good_hm, far_hm = good_and_far_hm(have, want, weights)

@@ -225,7 +225,7 @@ def _quality(have: Numbers, want: Numbers, weights: KindRule) -> Iterator[_Open]
     """Conditions of the want on which the have is silent."""
     if measure.quality_points(have, want) in (measure.GATE, FULL):
         return
-    at = [i for i, what in enumerate(want.limit_what) if what != 0 and what not in have.limit_what]
+    at = [i for i, what in enumerate(want.limit_what) if what != 0 and not {what, -what} & {*have.limit_what}]
     told = [i for i, what in enumerate(have.limit_what) if what != 0]
 
     def limits(low: Callable[[int], int], high: Callable[[int], int]) -> dict[str, Any]:

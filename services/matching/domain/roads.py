@@ -8,7 +8,12 @@ import math
 from services.matching.domain.meaning import BOTH_WAYS
 from services.matching.domain.sides import Numbers
 from services.matching.domain.weights import (
+    AT_FAR_DISTANCE,
+    AT_GOOD_DISTANCE,
+    BEYOND_GOOD_DISTANCE,
     ENDLESS_ROAD_KM,
+    FULL,
+    GATE,
     ROAD_BESIDE_KM,
     ROAD_BESIDE_SHARE,
     ROAD_LONGER_KM,
@@ -53,6 +58,16 @@ def east_and_north(a: Numbers, b: Numbers) -> tuple[float, float]:
     """Kilometres from where the one starts to where the other does."""
     across = math.cos((a.lat + b.lat) / 2) * (b.lon - a.lon)
     return across * EARTH_RADIUS_KM, (b.lat - a.lat) * EARTH_RADIUS_KM
+
+
+def distance_points(hundreds_of_metres: int, good_hm: int, far_hm: int) -> int:
+    """Falls evenly to the good distance and on to the far one; farther is a gate."""
+    if hundreds_of_metres > far_hm:
+        return GATE
+    if hundreds_of_metres <= good_hm or good_hm == far_hm:
+        return FULL - (FULL - AT_GOOD_DISTANCE) * hundreds_of_metres // good_hm
+    beyond = (BEYOND_GOOD_DISTANCE - AT_FAR_DISTANCE) * (hundreds_of_metres - good_hm) // (far_hm - good_hm)
+    return BEYOND_GOOD_DISTANCE - beyond
 
 
 def leads_there(have: Numbers, want: Numbers) -> bool:

@@ -60,7 +60,7 @@ def score(have: ListingProjection, want: ListingProjection) -> Score | None:
             reasons.window(measure.common_days(offered, wanted), _months(offered, wanted)),
         ),
         (
-            "distance", measure.distance_points(hundreds_of_metres, good_hm, far_hm), weights.distance,
+            "distance", roads.distance_points(hundreds_of_metres, good_hm, far_hm), weights.distance,
             reasons.distance(distance_km, exact=have.exact_place and want.exact_place),
         ),
         (

@@ -14,6 +14,8 @@ from types import MappingProxyType
 from services.matching.domain.transport import CARRIAGES
 
 FULL = 1_000_000
+GATE = -1
+"""Points of a factor by which the two can never fit."""
 K = 20
 """A match is among the first K of either side."""
 
@@ -67,6 +69,8 @@ LOTS_A_YEAR = 2
 HEAT_STEPS: tuple[tuple[int, int], ...] = ((0, 200_000), (3_000, 850_000), (20_000, FULL))
 """Thousandths of °C that the have is warmer → points, straight lines between."""
 UNKNOWN_HEAT = 600_000
+PLAINLY_COLD_MC, PLAINLY_WARM_MC = 12_000, 30_000
+"""Thousandths of °C up to which nothing is heated without a heat pump, and from which nothing is cooled."""
 
 AT_GOOD_DISTANCE, BEYOND_GOOD_DISTANCE, AT_FAR_DISTANCE = 650_000, 500_000, 200_000
 """Points at the end of the good distance, behind it, and at the end of the far one; they fall evenly from full at the
@@ -121,7 +125,7 @@ KIND_RULES: Mapping[str, KindRule] = MappingProxyType(
     {
         "material":  KindRule(38, 8, 16, 6, 4, 22, 0, 6, 760_000, 120, 250),
         "energy":    KindRule(30, 0,  8,  8, 6, 22, 22, 4, 750_000,   5,  15),
-        "water":     KindRule(40, 0, 14, 10, 6, 24,  0, 6, 830_000,   5,  15),
+        "water":     KindRule(40, 0, 20,  8, 6, 20,  0, 6, 810_000,   5,  15),
         "logistics": KindRule(50, 0, 10,  6, 6, 18,  0, 10, 740_000, 100, 200),
         "capacity":  KindRule(50, 0, 10,  6, 6, 18,  0, 10, 780_000, 100, 200),
         "premises":  KindRule(46, 0, 10, 10, 6, 18,  0, 10, 760_000,  30,  60),

@@ -43,10 +43,10 @@ def _power(text: str) -> YearlyAmount | None:
     return YearlyAmount(told[0], "kW", POWER) if told else None
 
 
-def temperature_of(text: str) -> float | None:
-    """Degrees Celsius that the normalised text states."""
+def temperature_of(text: str, *, end: int = 0) -> float | None:
+    """Degrees Celsius that the normalised text states; of a range its mean, or the lower ``end`` (-1) or upper (1)."""
     found = read_temperature(text) if _DIGIT.search(text) else None
-    return found.value_c if found else None
+    return (found.value_c, found.high_c, found.low_c)[end] if found else None
 
 
 def lifted_to(text: str) -> float | None:

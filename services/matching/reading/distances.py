@@ -25,6 +25,14 @@ _WHOLE_COUNTRY = re.compile(
 _FEW = re.compile(r"\b(?:ett par|pari|parin|pari-kolme|a couple of) (?:kilomet|km)")
 _SOME = re.compile(r"\b(?:några|muutama[nt]?|muutamia|a few) (?:kilomet|km)")
 _FEW_KM, _SOME_KM = 2, 5
+_NEXT_DOOR = re.compile(
+    r"naapuri(?:lta|lle|tont|kiint|hall|laito)|naapurei(?:lta|lle)|naapurien k|viereis|vierestä|viereen"
+    r"|sama(?:sta|lta) (?:kiint|taloyh|alueel|tontilta)|samalla (?:tontilla|alueella)|samassa (?:kiint|pihas|halli)"
+    r"|saman liittymän|tontin rajal|aidan takaa|\bgrann(?:e|en|ar|tomt|fastigh)|intillig|bredvid"
+    r"|samma (?:tomt|fastighet|område)|till tomtgräns|next door|neighbour"
+)
+_NEXT_DOOR_KM = 5
+"""As far as the next door may be between places told by municipality."""
 _PART_OF_COUNTRY = re.compile(
     r"\bhela (?:södra|norra|västra|östra|mellersta) finland"
     r"|\b(?:koko|ympäri|kaikkialla) (?:etelä|pohjois|länsi|itä|keski)-?suom"
@@ -34,15 +42,16 @@ _PART_KM = 250
 """How far a part of the country is, from one end to its other."""
 
 
-def reach_km(text: str) -> int:
+def reach_km(text: str, *, next_door: bool = False) -> int:
     """Kilometres that a normalised text sets as the farthest, WHOLE_COUNTRY_KM for the whole country, 0 where it says
-    nothing. Of several the widest: "alle 40 km, yli 5 tonnia koko maasta". A distance to something is none."""
+    nothing. ``next_door``: it is of what comes by pipe or wire, and may come from a neighbour. Of several the widest:
+    "alle 40 km, yli 5 tonnia koko maasta". A distance to something is none."""
     if _WHOLE_COUNTRY.search(text):
         return WHOLE_COUNTRY_KM
     if _PART_OF_COUNTRY.search(text):
         return _PART_KM
     if not any(unit in text for unit in ("km", "kilom", "mil", "peninkulm")):
-        return 0
+        return _NEXT_DOOR_KM if next_door and _NEXT_DOOR.search(text) else 0
     found = [
         float(match["most"].replace(",", ".").replace(" ", "")) * (10 if match["unit"].startswith(_TEN_KM) else 1)
         for match in _KM.finditer(text)

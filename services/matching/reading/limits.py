@@ -19,6 +19,7 @@ from services.matching.domain.meaning import (
     Mask,
 )
 from services.matching.reading.clauses import Clause, split
+from services.matching.reading.grades import in_shares
 from services.matching.reading.sieve import Sieve
 from services.matching.reading.tables import Quality, qualities, quality_bits, varieties, variety_bits
 from services.matching.words.amounts import number_words
@@ -49,10 +50,14 @@ _UNITS: tuple[tuple[str, str, float], ...] = (
     (r"mm|milli\w*", _LENGTH, 1), ("cm", _LENGTH, 10), (r"m(?![\w/])", _LENGTH, 1_000),
     ("ms/cm", "conductivity", 100), ("ms/m", "conductivity", 1), ("[µμ]s/cm", "conductivity", 0.1),
     (r"(?:t|tn|ton|tonnia|tonnin|tonne)(?![\w/])", "mass", 1_000), (r"kg(?![\w/])", "mass", 1),
-    ("bar", "pressure", 1), ("mj/kg", "heat of a mass", 1), ("kwh/m3", "heat of a volume", 1),
+    (r"bar(?:ia|in|g|a|en)?\b", "pressure", 1), (r"°?dh\b", "hardness of water", 1),
+    ("mj/kg", "heat of a mass", 1), ("kwh/m3", "heat of a volume", 1),
 )  # fmt: skip
 """Spellings, the family of the unit, and how many of the family's smallest it is. Only one family compares."""
 _UNIT = "|".join(spellings for spellings, _, _ in _UNITS)
+_NO_UNIT = (r"(?![\d.,]*\d|\s?-?(?:l|litra\w*|liter|m[23²³]|kuutio\w*|kubik\w*|kpl|st|pcs|kw|mw|kwh|mwh|aste\w*"
+            r"|grad\w*|päiv\w*|vuo\w*|kk|vko|h|tun\w*|km|kva|a|v|eur\w*|e)\b|\s?[°€])")  # fmt: skip
+"""Behind a bare number: it is no amount of the stuff ("vettä 200 l") nor anything else of its own."""
 _THOUSANDTHS = 1_000
 _AT_LEAST = frozenset(("crane capacity", "door height", "hall height", "height"))
 """Of what a want tells with a bare number as the least."""
@@ -63,13 +68,36 @@ _UP_TO = frozenset(
 )
 """Of what a machine's number is the most that it takes."""
 _IN_WORDS = re.compile(r"\b(\w+)\s?(?=prosent|procent|percent|-prosent)")
+_GAS_OR_NUTRIENT, _MOSTLY = "nitrogen", 50
+"""Nitrogen of more than half is the gas, and the number its purity."""
 _STRENGTH = "strength"
 _BARE_SHARE = re.compile(
-    rf"^\s*(?P<named>(?:\w+\s+){{0,2}}?)(?:(?:pitois|vahv|väkev|puhta|styrk|renh|halt|purity)\w*\s+)?(?P<than>{LESS}|{MORE})?\s*(?P<low>\d{{1,3}}(?:[.,]\d{{1,2}})?)(?:\s*-\s*(?P<high>\d{{1,3}}(?:[.,]\d{{1,2}})?))?"
+    rf"^\s*(?:(?:ca|noin|cirka|about)\.?\s+)?(?P<named>(?:\w+\s+){{0,2}}?)(?:(?:pitois|vahv|väkev|puhta|styrk|renh|halt|purity)\w*\s+)?(?P<than>{LESS}|{MORE})?\s*(?P<low>\d{{1,3}}(?:[.,]\d{{1,2}})?)(?:\s*-\s*(?P<high>\d{{1,3}}(?:[.,]\d{{1,2}})?))?"
     r"\s?-?(?:%|prosent\w*|procent\w*|percent)-?\w*(?:\s+(?:puhda\w*|ren[at]?\b|liuos\w*|lösning\w*|pure))?\s*$"
 )
 """A share of nothing that is named is the strength or purity of the thing itself: "vähintään 5 %"; a have may begin
 with it: "lipeä 50 %"."""
+_NUMBER = r"\d{1,6}(?:[.,]\d{1,3})?"
+_TOLD_BY_UNIT = tuple(
+    (
+        what,
+        re.compile(
+            rf"(?P<than>{MORE}|{LESS})?\s*(?<![\d.,])(?P<low>{_NUMBER})(?:\s*-\s*(?P<high>{_NUMBER}))?\s?-?(?P<unit>{units})"
+        ),
+    )
+    for what, units in (
+        ("pressure", r"bar(?:ia|in|g|a|en)?\b(?! ?mg)"),
+        ("conductivity", "[µμ]s/cm|ms/m|ms/cm"),
+        ("hardness", r"°?dh\b"),
+    )
+)
+"""Quantities whose unit names them: 8 bar can only be a pressure."""
+_PRESSURELESS = re.compile(r"paineet(?:on|onta|toma)|ei painetta|ilmanpainei|trycklös|inget tryck|utan tryck"
+                           r"|unpressuri[sz]ed")  # fmt: skip
+_FLUIDS_UNDER_PRESSURE = "pressure"
+"""Of a want of energy a bare pressure is the least that will do: steam and air are throttled, not pumped up."""
+_WEAKEST = 0.8
+"""Of the strength that a want tells with a bare number, the part that will do; what is stronger is diluted."""
 _POWER_LIMIT = 1
 """The number of power among measured quantities; its limits are of watts and more."""
 _POWER = re.compile(rf"(?P<than>{MORE})?\s*(?P<low>\d{{1,5}}(?:[ ,.]\d{{1,3}})?)\s*(?P<unit>kw|mw)\b(?!h)")
@@ -114,7 +142,7 @@ def qualities_of(kind: str, said: Iterable[Clause], *, wants: bool) -> tuple[Mas
                     refuses |= quality.bit if quality.refused else 0
                 continue
             if quality.free and quality.free.search(clause.text):
-                refuses |= quality.bit if wants else 0
+                refuses |= quality.bit
             elif quality.pattern.search(bars):
                 refuses |= quality.bit if (quality.refused if wants else quality.asked) else 0
             elif heard := quality.pattern.search(says):
@@ -202,8 +230,9 @@ def limits_of(
     what it needs is an amount. ``works``: the card is of machine time, whose numbers are the most that it takes."""
     found: dict[int, Limit] = {}
     for number, clause in enumerate(said):
-        clause = replace(clause, text=_IN_WORDS.sub(_in_digits, clause.text))
-        if _DIGIT.search(clause.text) and not (wants and _OF_ONE.search(clause.text)):
+        clause = replace(clause, text=in_shares(_IN_WORDS.sub(_in_digits, clause.text)))
+        is_told = _DIGIT.search(clause.text) or (powers and _PRESSURELESS.search(clause.text))
+        if is_told and not (wants and _OF_ONE.search(clause.text)):
             for limit in _limits(clause, powers=powers, wants=wants, works=works, first=number == 0):
                 before = found.setdefault(limit.what, limit)
                 if wants:
@@ -232,10 +261,15 @@ def _limits(clause: Clause, *, powers: bool, wants: bool, works: bool, first: bo
                 low, high = (-ENDLESS, high) if is_most else (low, ENDLESS)
             elif wants and measure.name in _AT_LEAST:
                 high = ENDLESS
+            elif wants and measure.name == _STRENGTH and low == high:
+                low, high = round(low * _WEAKEST), ENDLESS
             elif (wants and measure.name in _AT_MOST) or (works and not wants and measure.name in _UP_TO):
                 low = -ENDLESS
+            if measure.name == _GAS_OR_NUTRIENT and what == measure.in_unit("%")[0] and low > _MOSTLY * factor:
+                what = _numbered(_STRENGTH, "%")[0]
             is_named = True
             yield Limit(what, low, high)
+    yield from _told_by_unit(text, powers=powers, wants=wants)
     if not is_named and (bare := _BARE_SHARE.search(text)) and (not bare["named"] or (first and not wants)):
         strength = _strength(bare, refuses=clause.refuses)
         if not wants or strength.high == ENDLESS:
@@ -243,6 +277,20 @@ def _limits(clause: Clause, *, powers: bool, wants: bool, works: bool, first: bo
     if powers and (told := power_kw(text)) and (told[1] or not wants):
         value = round(told[0] * 1_000 * _THOUSANDTHS)
         yield Limit(_POWER_LIMIT, value, ENDLESS if told[1] else value)
+
+
+def _told_by_unit(text: str, *, powers: bool, wants: bool) -> Iterator[Limit]:
+    for name, pattern in _TOLD_BY_UNIT:
+        if match := pattern.search(text):
+            what, factor = _numbered(name, match["unit"])
+            low, high = (round(_value(match[side] or match["low"]) * factor) for side in ("low", "high"))
+            if match["than"]:
+                low, high = (-ENDLESS, high) if _IS_LESS.fullmatch(match["than"]) else (low, ENDLESS)
+            elif wants and powers and name == _FLUIDS_UNDER_PRESSURE:
+                high = ENDLESS
+            yield Limit(what, low, high)
+        elif name == _FLUIDS_UNDER_PRESSURE and powers and not wants and _PRESSURELESS.search(text):
+            yield Limit(_numbered(name, "bar")[0], 0, 0)
 
 
 def _strength(bare: re.Match[str], *, refuses: bool) -> Limit:
@@ -298,7 +346,7 @@ def _measure(names: str) -> re.Pattern[str]:
     again = low.replace("<low>", "<low_2>"), high.replace("<high>", "<high_2>")
     return re.compile(
         rf"\b(?:{names})(?![0-9]+[a-z])(?:\s*(?:on|n\.|noin|ca|cirka|halten|pitoisuus|ts|:|=|±|\+/-))?\s*(?P<than>{than})?\s*"
-        rf"(?:\d{{1,2}}\s?[x×]\s?)?{low}(?:\s*-\s*{high})?\s*(?P<unit>{_UNIT})?"
+        rf"(?:\d{{1,2}}\s?[x×]\s?)?{low}(?:\s*-\s*{high})?(?:\s*(?P<unit>{_UNIT})|{_NO_UNIT})"
         rf"|(?P<than_2>{than})?\s*\b{again[0]}(?:\s*-\s*{again[1]})?\s*(?P<unit_2>{_UNIT})\s+(?:{names})\b"
     )
 

@@ -13,18 +13,26 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from services.matching.domain import meaning
-from services.matching.domain.meaning import LIMITS_MAX, THINGS_MAX, Limit, Meaning, Unsaid, mask
+from services.matching.domain.meaning import LIMITS_MAX, THINGS_MAX, Limit, Mask, Meaning, Unsaid, mask
 from services.matching.domain.transport import USUAL_REACH
-from services.matching.domain.weights import NEAR_AND_FAR_KM
+from services.matching.domain.weights import NEAR_AND_FAR_KM, PLAINLY_WARM_MC
 from services.matching.reading.amounts import amount_of, lifted_to, temperature_of
 from services.matching.reading.carriages import carried, plain_transport
 from services.matching.reading.clauses import Clause, clauses, split
+from services.matching.reading.degrees import COOLS, degrees_of, pumps_heat, warmth
 from services.matching.reading.demands import with_demands
 from services.matching.reading.distances import reach_km
 from services.matching.reading.ellipses import whole as whole_words
 from services.matching.reading.gradings import gradings_of
 from services.matching.reading.lengths import lengths_in_metres, unnamed_lengths
-from services.matching.reading.limits import allows_some, limits_of, qualities_of, varieties_of, with_numbers
+from services.matching.reading.limits import (
+    allows_some,
+    limits_of,
+    qualities_of,
+    quality_mask,
+    varieties_of,
+    with_numbers,
+)
 from services.matching.reading.natures import with_nature
 from services.matching.reading.pieces import pieces_of
 from services.matching.reading.refusals import bars, refused_words, said
@@ -34,7 +42,7 @@ from services.matching.reading.ruled import served
 from services.matching.reading.seasons import months_of
 from services.matching.reading.shares import shares_of
 from services.matching.reading.sizes import least_lot, sizes_of, without_lot
-from services.matching.reading.tables import Use, kin, parents, reaches, uses, with_kinds
+from services.matching.reading.tables import Use, kin, parents, quality_bits, reaches, uses, with_kinds
 from services.matching.reading.topic import LOGISTICS, NONE, Concepts, Topic, spoken, topic_of, union
 from services.matching.reading.weekdays import weekdays_of
 from services.matching.words.codes import concepts_of, may_be
@@ -66,13 +74,17 @@ _FLAGS = (
                                     r"|små (?:partier|mängder|poster)|small (?:lots|amounts)")),
     (meaning.REMOTE, re.compile(r"\betän|etätyö|\bpå distans|distansarbet|\bremote|verkossa|\bonline")),
     (meaning.HEAT_PUMP, re.compile(r"(?<!ei )lämpöpumppu (?:on|jo)|värmepump finns|with a heat pump|oma lämpöpumppu"
-                                   r"|lämpöpumpulla|med värmepump")),
+                                   r"|lämpöpumpu(?:lla|lle|ille|issa|n läh)|lämpöpumppulait|(?:med|till|för) värmepump"
+                                   r"|värmepumps?(?:anläg|källa)")),
     (meaning.ONCE, re.compile(r"\bkertaerä|\bkertaluon|\byksi erä|\bengångs(?:parti|lager|post)|\bone-off|\bpoistoerä"
                               r"|\bsingle lot|\bett parti\b|\bvain kerran")),
-    (meaning.COOLS, re.compile(r"^(?!.*(?:lämpö(?!til|yhd)|lämmin|lämmi[nt]|värme|\bvarm|\bheat|spillv|hukka))"
-                               r".*(?:\bkylm[aäi]|kaukokylm|jäähdyt|viilen|\bkyla|fjärrkyl|kylning|kylvatten|cooling|\bcold\b)",
-                               re.DOTALL)),
+    (meaning.COOLS, COOLS),
 )  # fmt: skip
+_OF_WORK = ("adr", "own operator", "without operator", "drive-in", "loading dock", "overhead crane", "sheltered fenced",
+            "tail lift", "weekend work", "accredited")  # fmt: skip
+"""Qualities of work, rooms and transport; a stuff has none of them, whatever its card says of chemicals or weekends."""
+_UNWANTED_IN_WATER = ("oily", "toxic", "heavy metals", "pest killer in it")
+"""What nobody wants in water who does not speak of it."""
 _BOTTLED = re.compile(r"kaasupullo|pullotettu|pullopatter|\bpaineistettu|komprimer|trycksatt|kompressoitu"
                       r"|nesteyt|förvätsk|flytande (?:gas|metan|biogas|kol)|(?:koldioxid|kolsyr)\w*\W+flytande"
                       r"|\b(?:cng|lng|lbg|cbg)\b|växelflak|flaskflak|gasflak|kaasukont|vaihtokontti|siirtokont"
@@ -80,6 +92,10 @@ _BOTTLED = re.compile(r"kaasupullo|pullotettu|pullopatter|\bpaineistettu|komprim
 """Gas that goes by road."""
 _TOUCHED = frozenset((MATERIAL, "water"))
 """Kinds whose things themselves come to where they are used; of energy only the heat does."""
+_HAULED = re.compile(r"säiliöauto|tankbil|tankvagn|\bibc|\bkontei(?:ssa|hin)|\bkontissa|kanister|tynnyre|\bdunk"
+                     r"|tynnyri(?:ssä|in)|\bfat\b|\d ?l\b|\d ?litra|\d ?liter|\d ?kg\b|\bsäk(?:issä|eissä|eittäin)"
+                     r"|laatikoi|\blåd(?:a|or)|tank truck|jerrycan")  # fmt: skip
+"""Water that goes by road, as it is little or worth it."""
 _WITH_DEGREES = ("energy", "water")
 _DISTANT_WORK = ("translation", "bookkeeping", "payroll", "software", "cyber security", "it support", "data and ai",
                  "answering service", "graphic and product design", "printing", "large prints and stickers",
@@ -133,12 +149,20 @@ def read(
     else:
         refused = _not_done(kind, both)
         of = replace(of, named=of.named - refused, stated=of.stated - refused)
+    if kind == "energy" and not wants:
+        of = _warm_after_all(of, whole)
     good, far = _reach(kind, of.named or of.coded)
     if _BOTTLED.search(whole) and _is_gas(kind, of.named):
         good, far = NEAR_AND_FAR_KM["valuable" if kind == MATERIAL else USUAL_REACH]
+    if kind == "water" and _HAULED.search(whole):
+        good, far = max(good, NEAR_AND_FAR_KM["heavy"][0]), max(far, NEAR_AND_FAR_KM["heavy"][1])
     bears, needs, refuses = qualities_of(kind, both, wants=wants)
     if wants and kind in _TOUCHED:
         refuses = with_demands(of.purposes, of.named, whole, refuses)
+    if kind in FLOWS:
+        needs, refuses = _without(needs, _of_work()), _without(refuses, _of_work())
+    if kind == "water" and wants:
+        refuses = tuple(one | other for one, other in zip(refuses, _without(_of_no_water(), _named(both)), strict=True))
     limits = limits_of(both, powers=kind == "energy", wants=wants, works=kind == "capacity")
     kinds = varieties_of(kind, () if kind == "water" else both, wants=wants)
     if not wants:
@@ -153,6 +177,7 @@ def read(
     bears, needs = with_numbers(bears, limits, wants=False), with_numbers(needs, limits, wants=True)
     amount = amount_of(kind, without_lot(whole) if lot else whole) if unsaid.amount else None
     lifted_c = lifted_to(whole) if kind == "energy" and not wants else None
+    has_degrees = kind in _WITH_DEGREES
     return Meaning(
         things=tuple(things()[number] for number in sorted(of.named) if number < len(things()))[:THINGS_MAX],
         stated=mask(of.stated),
@@ -177,16 +202,18 @@ def read(
             for bit, pattern in _FLAGS
             if kind in _KINDS_OF_FLAGS.get(bit, (kind,)) and pattern.search(whole)
         )
+        | (warmth(both) if kind == "water" else 0)
+        | (meaning.HEAT_PUMP if kind == "energy" and wants and pumps_heat(whole) else 0)
         | (meaning.GATHERS if lot else 0)
         | (meaning.REMOTE if kind == "service" and of.named and of.named <= _distant_work() else 0)
         | (meaning.BOTH_WAYS if route.both_ways else 0),
         months=months_of(whole),
         good_km=good,
         far_km=far,
-        said_km=reach_km(whole),
+        said_km=reach_km(whole, next_door=kind in _WITH_DEGREES),
         start=route.start,
         goal=route.goal,
-        temperature_c=lifted_c or (temperature_of(whole) if unsaid.temperature and kind in _WITH_DEGREES else None),
+        temperature_c=lifted_c or (degrees_of(whole, wants=wants) if unsaid.temperature and has_degrees else None),
         amount=amount.amount if amount else None,
         unit=amount.unit if amount else None,
         dimension=amount.dimension if amount else None,
@@ -198,6 +225,35 @@ def _lengths(said: Sequence[Clause], text: str, *, wants: bool) -> Iterator[Limi
     graded = tuple(gradings_of(said, text, wants=wants))
     yield from graded or unnamed_lengths(said, text, wants=wants)
     yield from lengths_in_metres(said, text, wants=wants)
+
+
+def _without(some: Mask, out: Mask) -> Mask:
+    return tuple(word & ~other for word, other in zip(some, out, strict=True))
+
+
+def _named(both: Sequence[Clause]) -> Mask:
+    """Qualities that are spoken of at all."""
+    return qualities_of("water", [replace(clause, refuses=False, tolerates=False) for clause in both], wants=False)[0]
+
+
+@lru_cache(maxsize=1)
+def _of_no_water() -> Mask:
+    return quality_mask(sum(quality_bits()[name] for name in _UNWANTED_IN_WATER))
+
+
+@lru_cache(maxsize=1)
+def _of_work() -> Mask:
+    return quality_mask(sum(quality_bits()[name] for name in _OF_WORK))
+
+
+def _warm_after_all(of: _Concepts, whole: str) -> _Concepts:
+    """Cooling that is told with warm degrees gives heat: "uunin jäähdytys 92 C"."""
+    cold, heat = (numbered()[name].number for name in ("cooling-energy", "waste-heat"))
+    degrees = temperature_of(whole) if cold in of.named else None
+    if degrees is None or degrees * 1_000 < PLAINLY_WARM_MC:
+        return of
+    named, stated = ((some - {cold}) | {heat} for some in (of.named, of.stated))
+    return replace(of, named=named, stated=stated)
 
 
 def _concepts(
@@ -247,7 +303,8 @@ def _wider(concepts: Concepts) -> Concepts:
 def _stated_and_serving(kind: str, subjects: Concepts, purposes: Concepts) -> tuple[Concepts, Concepts]:
     """A flow is its thing, and a use says what else would serve. Work, rooms and transport are what they are for."""
     if kind in FLOWS:
-        return subjects, NONE if subjects and kind == MATERIAL else _serving(True, purposes)
+        is_enough = kind == MATERIAL or (kind == "energy" and not subjects & _any_heat())
+        return subjects, NONE if subjects and is_enough else _serving(True, purposes)
     if purposes:
         return purposes, _serving(False, purposes)
     return subjects, frozenset(use.number for use in uses(False).all if subjects & use.serving)
@@ -281,6 +338,12 @@ def _distant_work() -> Concepts:
     return frozenset(use.number for use in uses(False).all if use.name in _DISTANT_WORK)
 
 
+@lru_cache(maxsize=1)
+def _any_heat() -> Concepts:
+    """Heat and what is a kind of it: who asks for one of them mostly takes another of its warmth."""
+    return with_kinds(frozenset((numbered()["waste-heat"].number,)), True)
+
+
 def _is_narrower(one: Use, other: Use) -> bool:
     """Whether one of the two is general and all that serves the one serves the other."""
     if one.general is other.general or not one.kinds & other.kinds:
@@ -289,8 +352,8 @@ def _is_narrower(one: Use, other: Use) -> bool:
 
 
 def _is_carried(kind: str, number: int) -> bool:
-    """Whether it goes by road: a material, also where it is fuel on a card of energy."""
-    return kind == MATERIAL or (kind == "energy" and kind_of(number) == MATERIAL)
+    """Whether it goes by road: a material, also where it is fuel on a card of energy, or whey on one of water."""
+    return kind == MATERIAL or (kind in ("energy", "water") and kind_of(number) == MATERIAL)
 
 
 def _not_done(kind: str, both: Sequence[Clause]) -> Concepts:

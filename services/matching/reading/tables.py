@@ -166,6 +166,32 @@ def packings() -> frozenset[int]:
     return frozenset(numbered()[row["concept"]].number for row in _rows("packings"))
 
 
+@cache
+def crossings(kind: str) -> frozenset[int]:
+    """Concepts of other kinds that cards of this kind are about as often: fuels are told as energy, whey as water."""
+    return frozenset(
+        numbered()[name].number for row in _rows("crossings") if row["kind"] == kind for name in listed(row["concepts"])
+    )
+
+
+@cache
+def kind_words(kind: str) -> Sieve[tuple[int, re.Pattern[str], re.Pattern[str] | None]]:
+    """Of a kind of flow: concepts, and the words that mean them on its cards, whatever they mean on others, unless
+    certain others stand beside them: a generator that is told as energy is reserve power."""
+    return Sieve(
+        (
+            row["pattern"],
+            (
+                numbered()[row["concept"]].number,
+                re.compile(row["pattern"]),
+                re.compile(row["unless"]) if row["unless"] else None,
+            ),
+        )
+        for row in _rows("kind_words")
+        if row["kind"] == kind
+    )
+
+
 @lru_cache(maxsize=1)
 def qualities() -> Sieve[Quality]:
     rows = list(_rows("qualities"))

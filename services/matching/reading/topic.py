@@ -15,19 +15,22 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from services.matching.reading.clauses import Clause, split
+from services.matching.reading.degrees import is_cold
 from services.matching.reading.goods import EMPTIED, NO_GOODS, with_goods
-from services.matching.reading.tables import Use, packings, uses, wider_concepts
+from services.matching.reading.tables import Use, crossings, kind_words, packings, uses, wider_concepts
 from services.matching.words.concepts import FLOWS, MATERIAL, kinds, numbered
 from services.matching.words.cues import guess_language
 from services.matching.words.lexicon import Found, lexicon
 from services.matching.words.tokens import Token, tokens
 from services.matching.words.vocabulary import terms, word_list
 
-OWN_KIND, FAMILY, ANY_KIND = range(3)
+OWN_KIND, CROSSING, FAMILY, ANY_KIND = range(4)
 Concepts = frozenset[int]
 NONE: Concepts = frozenset()
 
 _SURE, _SURE_IF_LONG, _LONG = 0.76, 0.74, 9
+_SURE_BEYOND = 0.8
+"""Of a word that stands on cards of two kinds."""
 _EXACT, _SHORT = 0.97, 5
 _WHOLE, _HEAD_LETTERS = 0.89, 4
 """A short word resembles too many others: it must stand as it is known."""
@@ -73,6 +76,8 @@ _REPLACED = re.compile(
     r"|\b(?:\w+ ){1,2}(?:tilalle|sijaan|sijasta|osakorvaa\w*|korvaaj\w*|korvikk\w*)"
 )
 """What is to be replaced is not what is wanted, and what somebody burns or makes is not what he has."""
+_IN_CIRCUMSTANCE = re.compile(r"(?:ss[aä]|st[aä]|lle|ksi|iin|een)$")
+"""Cases of where, whence and what for."""
 _SHARE = re.compile(r"\s*(?:on )?(?:alle|enintään|korkeintaan|max\.?|maks\.?|under|högst|maximalt|below|at most|[<≤])"
                     r" ?(?:\d+(?:[.,]\d+)? ?(?:%|prosent|procent|promille|‰|mg/|g/|ppm)"
                     r"|raja|gräns|ohjearv|riktv)")  # fmt: skip
@@ -99,7 +104,10 @@ _AMISS = re.compile(
 _MACHINE_TIME = "capacity"
 _WIDE_TOO = ("premises", "capacity")
 """Kinds of whose haves a wider use counts beside a narrower one."""
-_DEGREES = re.compile(r"\d ?(?:°|ast|grad|c\b)|asteis|lämp(?!ölaito)|värm(?!everk)|heat")
+_DEGREES = re.compile(r"\d ?(?:°|ast(?!i\b)|grad|c\b)|asteis|lämp(?!ölaito)|värm(?!everk)|heat")
+_POWER = re.compile(r"\d ?[km]w\b(?!h)")
+"""Who tells kilowatts speaks of heat or electricity, and of no fuel."""
+_WATER = re.compile(r"\b(?:vesi|vettä|veden|vedet)\b|\bvatten\b|\bwater\b")
 PLAINLY = {"energy": "waste-heat", "water": "process-water", "logistics": "transport"}
 """What a card of the kind is about when its words name nothing of it."""
 
@@ -131,12 +139,14 @@ def topic_of(
     kind: str, names: Sequence[Clause], notes: Sequence[Clause], coded: Concepts, *, wants: bool, goes: bool = True
 ) -> Topic:
     """Words of another kind are taken where those of its own say nothing, those of its family first: people sort cards
-    in their own way. ``coded``: what its waste code may stand for. ``goes``: who offers transport tells a way; without
-    one, words that name nothing known are of nothing known."""
+    in their own way. What usually stands on cards of two kinds (fuels, dirty water) is of its own from the beginning,
+    of a want of water where nothing else is named. ``coded``: what its waste code may stand for. ``goes``: who offers
+    transport tells a way; without one, words that name nothing known are of nothing known."""
     by_use = wants or kind not in FLOWS
     found = Topic(NONE, NONE, NONE)
     works = wants and kind in _WORKS
-    for beyond in (OWN_KIND, FAMILY, ANY_KIND):
+    own_first = kind == "water" and wants
+    for beyond in (*((OWN_KIND,) if own_first else ()), CROSSING, FAMILY, ANY_KIND):
         said, beside = (
             [
                 (c.sentence, spoken(says, kind, by_use, beyond))
@@ -148,8 +158,10 @@ def topic_of(
         found = _topic(kind, said, beside, coded, wants=wants)
         if found.things or found.uses or coded:
             return found
-        if beyond == OWN_KIND and kind in PLAINLY and (wants or goes) and not (kind == "energy" and _is_fuel(names)):
-            return Topic(frozenset((numbered()[PLAINLY[kind]].number,)), NONE, found.passing)
+        is_plain = beyond == CROSSING or (beyond == OWN_KIND and any(_WATER.search(c.text) for c in names))
+        if is_plain and kind in PLAINLY and (wants or goes) and not (kind == "energy" and _is_fuel(names)):
+            plainly = "cooling-energy" if kind == "energy" and is_cold(c.text for c in names) else PLAINLY[kind]
+            return Topic(frozenset((numbered()[plainly].number,)), NONE, found.passing)
     return found
 
 
@@ -224,23 +236,27 @@ def _narrowed(flows: bool, purposes: Concepts, *, keeps: bool) -> Concepts:
 
 
 @lru_cache(maxsize=16_384)
-def spoken(text: str, kind: str, by_use: bool, beyond: int = OWN_KIND) -> Spoken:
+def spoken(text: str, kind: str, by_use: bool, beyond: int = CROSSING) -> Spoken:
     """What a clause names in words of its kind, or ``beyond``; ``by_use``: uses, too."""
     flows = kind in FLOWS
+    crossing = crossings(kind) if beyond == CROSSING and not (kind == "energy" and _POWER.search(text)) else NONE
     heard = [
         (use, found.span())
         for use in (uses(flows).of(text) if by_use else ())
-        if (beyond or not flows or kind in use.kinds) and (found := use.pattern.search(text))
+        if (beyond > CROSSING or not flows or kind in use.kinds or (beyond == CROSSING and use.serving & crossing))
+        and (found := use.pattern.search(text))
     ]
     heard = [one for one in heard if not _is_owner(one, heard, text)]
     own = [one for one in heard if kind in one[0].kinds]
-    if kind in _OWN_USES and not beyond:  # a forklift that stands in a room is not what the room is
+    if crossing and own and kind == "energy":  # who asks for heat in place of a boiler's asks for no fuel
+        heard = own
+    if kind in _OWN_USES and beyond <= CROSSING:  # a forklift that stands in a room is not what the room is
         heard = own
     elif kind == _MACHINE_TIME:  # a pump's axle that is to be turned is no repair of pumps
         heard = own or heard
-    if not beyond and kind == LOGISTICS:
+    if beyond <= CROSSING and kind == LOGISTICS:
         heard = own or [one for one in heard if one[0].serving & _stores()]
-    elif not beyond and kind in _WORKS:
+    elif beyond <= CROSSING and kind in _WORKS:
         heard = [one for one in heard if one in own or one[0].kinds & _TRADES[kind]]
     elif beyond != ANY_KIND:  # what is carried or advised beside a room or a machine is not what they are for
         heard = [one for one in heard if one in own or one[0].kinds not in _APART]
@@ -248,16 +264,24 @@ def spoken(text: str, kind: str, by_use: bool, beyond: int = OWN_KIND) -> Spoken
     heard = own if any(not use.general for use, _ in own) else heard
     heard = [one for one in heard if not _is_part_of_narrower(one, [(use, _words(text, span)) for use, span in heard])]
     purposes = {use.number for use, _ in heard}
-    told = [found.span() for use, _ in heard for found in use.pattern.finditer(text)]
+    hiding = [use for use, _ in heard if not crossing or kind in use.kinds]
+    told = [found.span() for use in hiding for found in use.pattern.finditer(text)]
     beside = (_REPLACED, _PLACES, _MEASURED, *(NO_GOODS if flows else ()))
     spans = [found.span() for pattern in beside for found in pattern.finditer(text)]
+    meant = [
+        (concept, found.span())
+        for concept, pattern, unless in (kind_words(kind).of(text) if beyond == CROSSING and flows else ())
+        if (found := pattern.search(text)) and not _IN_CIRCUMSTANCE.search(found.group())
+        and not (unless and unless.search(text))
+    ]
+    spans += [span for _, span in meant]
     words = tokens(text)
     hits = [one for one in lexicon().find(words, far=False) if _is_sure(one, words)]
     language = guess_language(text, hits)
     hits = with_goods(hits, text, words, language) if kind == MATERIAL else hits
     relative = _IN_WHICH.search(text) if flows else None
     told_of = relative.start() if relative else len(text)
-    subjects: set[int] = set()
+    subjects: set[int] = {concept for concept, (start, _) in meant if start < told_of}
     circumstances: set[int] = set()
     taken: set[int] = set()
     hits_at = [hit.last for hit in hits]
@@ -266,11 +290,17 @@ def spoken(text: str, kind: str, by_use: bool, beyond: int = OWN_KIND) -> Spoken
         start, end, head = words[one.first].start, words[one.last].end, words[one.last].start
         concept = one.term.concept
         is_meant = beyond == ANY_KIND or (
-            (kinds()[concept] in FLOWS) is flows if beyond == FAMILY else kinds()[concept] == kind
+            (kinds()[concept] in FLOWS) is flows
+            if beyond == FAMILY
+            else kinds()[concept] == kind or (numbered()[concept].number in crossing and one.quality >= _SURE_BEYOND)
         )
         if not is_meant or any(a < end and head < b for a, b in spans) or _is_foreign(one, words, language):
             continue
-        if any(a < end and head < b and not _is_of_use(one, words, (a, b), kind) for a, b in told):
+        is_within = kind in ("energy", "water") and any(
+            start <= a and b <= end and (start, end) != (a, b) and numbered()[concept].number in use.serving
+            for use, (a, b) in heard
+        )
+        if not is_within and any(a < end and head < b and not _is_of_use(one, words, (a, b), kind) for a, b in told):
             if one.quality >= _WHOLE and not one.oblique and one.letters >= len(words[one.last].word):
                 taken.add(numbered()[concept].number)
             continue

@@ -66,11 +66,13 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Temperature:
-    """Degrees Celsius."""
+    """Degrees Celsius; ``low_c`` and ``high_c`` are the ends of a range."""
 
     value_c: float
     confidence: float
     words: str
+    low_c: float
+    high_c: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +90,13 @@ def read_temperature(text: str) -> Temperature | None:
     found = _TEMPERATURE.search(text)
     if found is None:
         return None
-    value = _plain(found["low"]) * (-1 if found["sign"] == "-" else 1)
+    low = high = value = _plain(found["low"]) * (-1 if found["sign"] == "-" else 1)
     confidence = 0.95 if "°" in found.group() or found.group().endswith("c") else 0.9
     if found["high"]:
         high = float(found["high"].replace(",", "."))
         value, confidence = (value + high) / 2, 0.7
-    return Temperature(value, confidence, found.group().strip()) if -273 < value < 2000 else None
+    words = found.group().strip()
+    return Temperature(value, confidence, words, min(low, high), max(low, high)) if -273 < value < 2000 else None
 
 
 def read_amounts(text: str, lang: str) -> list[Reading]:

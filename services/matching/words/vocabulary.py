@@ -17,7 +17,7 @@ from importlib import resources
 from types import MappingProxyType
 
 LANGUAGES = ("fi", "sv", "en")
-DOMAINS = ("bio", "metals", "minerals", "premises", "services", "wood", "works")
+DOMAINS = ("bio", "energy", "metals", "minerals", "premises", "services", "wood", "works")
 """Parts of the vocabulary that stand in files of their own."""
 
 

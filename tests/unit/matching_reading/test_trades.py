@@ -40,8 +40,9 @@ def test_the_work_that_is_wanted_finds_who_does_it(kind: str) -> None:
 
 
 def _card(direction: str, kind: str, text: str) -> Card:
-    """A card that says nothing but its words; the want stands twenty kilometres from the have."""
-    place = parse_municipality("Tampere" if direction == "have" else "Lempäälä")
+    """A card that says nothing but its words; the want stands twenty kilometres from the have, of energy and water
+    beside it."""
+    place = parse_municipality("Tampere" if direction == "have" or kind in ("energy", "water") else "Lempäälä")
     return Card(
         f"{direction} {text}", direction, kind, "fi", text, place, "", None, False, None, "year", "", None, "", None,
         None, None,
