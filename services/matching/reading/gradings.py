@@ -28,7 +28,7 @@ _GRADING = re.compile(
 )
 _LARGEST = re.compile(
     r"(?P<than>alle|enintään|korkeintaan|max\.?|maks\.?|under|högst|upp till|<|≤)\s*"
-    r"(?P<high>\d{2,4})\s?(?:mm\b|milli\w*)"
+    r"(?P<high>\d{1,4}(?:[.,]\d)?)\s?(?:mm\b|milli\w*)"
 )
 _NO_STONE = re.compile(r"\bhak(?:e|etta|keen)\b|\w{3,}hak(?:e|etta)\b|flis\b|puru|spån|levy|skiv|\bputk|\brör\b|lauta"
                        r"|bräd|tiil|tegel|lasi|glas")  # fmt: skip
@@ -50,7 +50,7 @@ def gradings_of(said: Iterable[Clause], text: str, *, wants: bool) -> Iterator[L
         for match in _GRADING.finditer(clause.text)
     ]
     told = [(low, high) for low, high in told if low < high]
-    most = [float(found["high"]) for clause in said if not clause.refuses and _STONE.search(text)
+    most = [float(found["high"].replace(",", ".")) for clause in said if not clause.refuses and _STONE.search(text)
             for found in _LARGEST.finditer(clause.text)]  # fmt: skip
     if told and wants:
         yield _limit(LARGEST, min(high for _, high in told) * _DOWN, max(high for _, high in told) * _UP)

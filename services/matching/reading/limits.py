@@ -59,7 +59,7 @@ _NO_UNIT = (r"(?![\d.,]*\d|\s?-?(?:l|litra\w*|liter|m[23²³]|kuutio\w*|kubik\w*
             r"|grad\w*|päiv\w*|vuo\w*|kk|vko|h|tun\w*|km|kva|a|v|eur\w*|e)\b|\s?[°€])")  # fmt: skip
 """Behind a bare number: it is no amount of the stuff ("vettä 200 l") nor anything else of its own."""
 _THOUSANDTHS = 1_000
-_AT_LEAST = frozenset(("crane capacity", "door height", "hall height", "height"))
+_AT_LEAST = frozenset(("length", "crane capacity", "door height", "hall height", "height"))
 """Of what a want tells with a bare number as the least."""
 _AT_MOST = frozenset(("accuracy", "cleanroom class"))
 """Of what a want tells with a bare number as the most: the finer, the better."""

@@ -8,8 +8,8 @@ import re
 _PIECE_OF = re.compile(
     r"(?:pal(?:a|aa|at|oja|ojen|anen|asia|ojakin)|pätk(?:ä|ää|ät|iä|ien)|jäänn(?:ös|östä|ökset|öksiä)|jäm(?:ä|ää|ät|iä)"
     r"|hu(?:kka|kkaa|kat|kkia)|jät(?:e|että|teet|teitä)|ylijäämä\w?|kuorm(?:a|aa|at|ia)|kas(?:a|aa|at|oja)|pino(?:t|ja|a)?"
-    r"|nip(?:pu|pua|puja)|niput|tähde|tähteet|tähteitä"
-    r"|bit(?:ar|en)?|spill|rest(?:er|en)?|avfall|svinn|stump(?:ar)?|bunt(?:ar)?|knippen?|remsor|lass|hög(?:ar)?|skärv)$"
+    r"|nip(?:pu|pua|puja)|niput|rull(?:a|aa|at|ia|an)|paket(?:ti|tia|it|teja)|tähde|tähteet|tähteitä"
+    r"|bit(?:ar|en)?|spill|rest(?:er|en)?|avfall|svinn|stump(?:ar)?|bunt(?:ar)?|knippen?|remsor|rull(?:e|ar)|paket|lass|hög(?:ar)?|skärv)$"
 )
 _SHORTEST = 5
 
