@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from services.matching.reading.sieve import Sieve
-from services.matching.words.concepts import MATERIAL, kinds
+from services.matching.reading.tables import parents
+from services.matching.words.concepts import MATERIAL, kinds, numbered
 from services.matching.words.lexicon import Found
 from services.matching.words.tokens import Token
 from services.matching.words.vocabulary import Term, tables
@@ -32,6 +33,54 @@ NO_GOODS = (_BROKEN, _FOR_GOODS)
 """What names no thing of a card of flows."""
 _OBJECT = re.compile(r"^(?P<bare>.*\b(?:ost|tarvi|etsi|hae|hanki|halua|kaipa)\w* .*[aeiouyäöå])n\s*$")
 """The case of what somebody needs or buys: "ostetaan sorvin"."""
+
+
+_STUFF = re.compile(r"(?:rosteri|muovi|lasi|puu|pui|metalli|teräksi|pelti|nahkai|kumi|pahvi|betoni)(?:nen|sia|set|sta)$"
+                    r"|ruostum\w+$|haponkest\w+$|rostfri\w*$|syrafast\w*$|^rst$|^hst$")  # fmt: skip
+"""What a thing is made of, told before it."""
+_MACHINES = ("machines-used", "used-vehicles", "used-work-machines", "machine-tools")
+_DRIVEN_BY = ("fuel-mix", "fuel-waste", "biogas", "electricity")
+PART = re.compile(r"^\s*\w+(?: \w+)?\s*(?:väh\.?|vähintään|min\.?|max\.?|enintään|korkeintaan|minst|högst"
+                  r"|upp till|noin|yli|alle)\s*\d[\d.,]*\s*(?:mm|cm|m|tuum\w*|tum)\b")  # fmt: skip
+"""Behind a machine a part of it: "jyrsin, pöytä väh. 800 mm"."""
+
+
+def is_stuff_of(one: Found, hits: Sequence[Found], words: Sequence[Token]) -> bool:
+    """Whether it only says of what the next thing is made: a tank of stainless steel is a tank, its plate is stainless.
+    """
+    if one.first != one.last or not _STUFF.search(words[one.first].text):
+        return False
+    own = _family(numbered()[one.term.concept].number)
+    return any(h.first == one.last + 1 and _family(numbered()[h.term.concept].number) != own for h in hits)
+
+
+def without_fuel(things: frozenset[int]) -> frozenset[int]:
+    """Of a machine or vehicle not what drives it: "pakettiauto, diesel"."""
+    return things - _fuels() if things & machines() else things
+
+
+@lru_cache(maxsize=1)
+def machines() -> frozenset[int]:
+    """Numbers of machines and vehicles."""
+    tops = {numbered()[name].number for name in _MACHINES}
+    return frozenset(tops | {child for child in parents(True) if tops & set(_line(child))})
+
+
+@lru_cache(maxsize=1)
+def _fuels() -> frozenset[int]:
+    return frozenset(numbered()[name].number for name in _DRIVEN_BY)
+
+
+def _family(number: int) -> int:
+    """The widest thing of which it is a kind."""
+    return _line(number)[-1]
+
+
+def _line(number: int) -> list[int]:
+    line = [number]
+    while line[-1] in parents(True):
+        line.append(parents(True)[line[-1]])
+    return line
 
 
 def goods_in(text: str) -> list[tuple[str, int, int]]:

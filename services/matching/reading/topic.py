@@ -16,7 +16,7 @@ from functools import lru_cache
 
 from services.matching.reading.clauses import Clause, split
 from services.matching.reading.degrees import is_cold
-from services.matching.reading.goods import EMPTIED, NO_GOODS, with_goods
+from services.matching.reading.goods import EMPTIED, NO_GOODS, PART, is_stuff_of, machines, with_goods, without_fuel
 from services.matching.reading.tables import Use, crossings, kind_words, packings, uses, wider_concepts
 from services.matching.words.concepts import FLOWS, MATERIAL, kinds, numbered
 from services.matching.words.cues import guess_language
@@ -39,6 +39,7 @@ _AWAY = frozenset(("till", "för", "från", "ur", "for", "from", "to", "into", "
 _JOINS = frozenset(("och", "eller", "o", "samt", "ja", "tai", "and", "or"))
 _WHERE = frozenset(("i", "på", "vid", "under", "kring", "runt", "längs", "bakom", "hos"))
 """What follows is where it is: Finnish has cases for that."""
+_TO = frozenset(("till", "för", "for", "to", "into"))
 _TAKES = frozenset(
     ("tar", "tager", "mottar", "vill", "köper", "söker", "behöver", "ottaa", "otamme", "ostaa", "ostamme", "tarvitsee")
 )
@@ -152,6 +153,7 @@ def topic_of(
                 (c.sentence, spoken(says, kind, by_use, beyond))
                 for c in some
                 if (says := _said(c, works=works)) and not (c.opens and _is_packing(spoken(says, kind, by_use, beyond)))
+                if not (some[0] is not c and PART.search(says) and _is_machine(some[0], kind))
             ]
             for some in (names, notes)
         )
@@ -168,6 +170,10 @@ def topic_of(
 def _said(clause: Clause, *, works: bool) -> str:
     """What a clause says; of who wants work done, what is amiss as well: "nosturi ei nouse"."""
     return clause.text if works and _AMISS.search(clause.text) else split(clause)[0]
+
+
+def _is_machine(clause: Clause, kind: str) -> bool:
+    return bool(spoken(clause.text, kind, False).subjects & machines())
 
 
 def _is_packing(told: Spoken) -> bool:
@@ -195,6 +201,7 @@ def _topic(
         things = things & coded if coded else things
     taken = union(one.taken for _, one in said)
     purposes = _narrowed(flows, purposes, keeps=kind in _WIDE_TOO and not wants)
+    things = without_fuel(things) if kind == MATERIAL else things
     return Topic(things, purposes, everything - things, taken)
 
 
@@ -304,8 +311,10 @@ def spoken(text: str, kind: str, by_use: bool, beyond: int = CROSSING) -> Spoken
             if one.quality >= _WHOLE and not one.oblique and one.letters >= len(words[one.last].word):
                 taken.add(numbered()[concept].number)
             continue
+        if kind == MATERIAL and is_stuff_of(one, hits, words):
+            continue
         goes_away = any(
-            word.text in _AWAY and not (at and _REST_OF.search(words[at - 1].text))
+            word.text in _AWAY and not (at and word.text not in _TO and _REST_OF.search(words[at - 1].text))
             for at, word in enumerate(words[: one.first])
             if at >= one.first - 3 and not _is_anew(at + 1, one.first, words, (*hits_at, *used))
         )
