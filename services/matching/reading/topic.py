@@ -9,7 +9,6 @@ things is meant.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,25 +16,29 @@ from functools import lru_cache
 from services.matching.reading.clauses import Clause, split
 from services.matching.reading.degrees import is_cold
 from services.matching.reading.goods import EMPTIED, NO_GOODS, PART, is_stuff_of, machines, with_goods, without_fuel
-from services.matching.reading.tables import Use, crossings, kind_words, packings, uses, wider_concepts
+from services.matching.reading.neighbours import (
+    AWAY,
+    MADE_OF,
+    REST_OF,
+    is_along,
+    is_foreign,
+    is_owner_of,
+    is_rest_of,
+    is_sure,
+)
+from services.matching.reading.tables import Use, crossings, kind_words, packings, uses
 from services.matching.words.concepts import FLOWS, MATERIAL, kinds, numbered
 from services.matching.words.cues import guess_language
 from services.matching.words.lexicon import Found, lexicon
 from services.matching.words.tokens import Token, tokens
-from services.matching.words.vocabulary import terms, word_list
 
 OWN_KIND, CROSSING, FAMILY, ANY_KIND = range(4)
 Concepts = frozenset[int]
 NONE: Concepts = frozenset()
 
-_SURE, _SURE_IF_LONG, _LONG = 0.76, 0.74, 9
 _SURE_BEYOND = 0.8
 """Of a word that stands on cards of two kinds."""
-_EXACT, _SHORT = 0.97, 5
 _WHOLE, _HEAD_LETTERS = 0.89, 4
-"""A short word resembles too many others: it must stand as it is known."""
-_AWAY = frozenset(("till", "för", "från", "ur", "for", "from", "to", "into", "efter", "innehållit", "innehöll"))
-"""What follows is where it goes or comes from, not what it is."""
 _JOINS = frozenset(("och", "eller", "o", "samt", "ja", "tai", "and", "or"))
 _WHERE = frozenset(("i", "på", "vid", "under", "kring", "runt", "längs", "bakom", "hos"))
 """What follows is where it is: Finnish has cases for that."""
@@ -51,15 +54,9 @@ _PLACES = re.compile(r"\b(?:etelä-|pohjois-|keski-)?(?:pohjan|uuden|uudel|ahven
 """Regions whose names end like soil."""
 _MEASURED = re.compile(r"\b(?:raskasmetall|tungmetall|heavy metal)\w*")
 """What is measured in a thing and is not the thing."""
-_REST_OF = re.compile(r"(?:spill|rest(?:er|bit|bitar)?|svinn|avkap|kapbitar|bitar|stumpar|offcuts|scraps|leftovers)$")
-"""Before "från" it makes the thing itself: "spill från gipsskivor"."""
-_MADE_OF = ("av", "of")
-"""Behind a thing: what it is made of."""
 _BY_MEANS = re.compile(r"\b(?:ruoki(?:mme|taan)|syötämme|lämmitämme|lämmitetään|kuivitamme|kuivitetaan|lannoitamme"
                        r"|poltamme|katamme)\b")  # fmt: skip
 """Verbs of a want whose means is what it wants: "ruokimme mäskillä"."""
-_ALONG = ("med", "with")
-"""Behind a thing that is no packing: what is in it or comes with it ("hästgödsel med halm")."""
 _REPLACED = re.compile(
     r"\b(?:byta ut|ersätt\w*|i ?stället för|korvaa\w*|replac\w+|instead of)(?: (?!med\b|mot\b|by\b|with\b)\w+){1,4}"
     r"|\b\w+ (?:polttav|käyttäv|valmistav|jalostav|tuottav)an?\b"
@@ -87,10 +84,6 @@ _IN_WHICH = re.compile(r"\b(?:jossa|joissa|jonka|joiden|josta|joista|där|vars|i
 """What follows tells of the thing, and is not the thing."""
 _OWNER_OF = re.compile(r"\w*(?:mon|män|mön|lan|län|tehtaan|laitoksen|keittiön|varaston|verstaan|hallin|aseman) ")
 """The place of whoever has what is named behind it."""
-_FOREIGN = 5
-_GROWN = frozenset(("vegetable-waste", "root-vegetables", "potatoes", "fruit-berry-waste", "grain-waste", "eggs",
-                    "pulses-oilseeds", "coarse-fish", "fish-food", "milk", "mushrooms", "insects-live"))  # fmt: skip
-"""What stands in the genitive before a part of it: "tomaatin taimia" are seedlings."""
 _OWN_USES = ("premises",)
 """Kinds whose cards name uses of others as what goes with them."""
 LOGISTICS = "logistics"
@@ -283,7 +276,7 @@ def spoken(text: str, kind: str, by_use: bool, beyond: int = CROSSING) -> Spoken
     ]
     spans += [span for _, span in meant]
     words = tokens(text)
-    hits = [one for one in lexicon().find(words, far=False) if _is_sure(one, words)]
+    hits = [one for one in lexicon().find(words, far=False) if is_sure(one, words)]
     language = guess_language(text, hits)
     hits = with_goods(hits, text, words, language) if kind == MATERIAL else hits
     relative = _IN_WHICH.search(text) if flows else None
@@ -301,7 +294,7 @@ def spoken(text: str, kind: str, by_use: bool, beyond: int = CROSSING) -> Spoken
             if beyond == FAMILY
             else kinds()[concept] == kind or (numbered()[concept].number in crossing and one.quality >= _SURE_BEYOND)
         )
-        if not is_meant or any(a < end and head < b for a, b in spans) or _is_foreign(one, words, language):
+        if not is_meant or any(a < end and head < b for a, b in spans) or is_foreign(one, words, language):
             continue
         is_within = kind in ("energy", "water") and any(
             start <= a and b <= end and (start, end) != (a, b) and numbered()[concept].number in use.serving
@@ -314,22 +307,22 @@ def spoken(text: str, kind: str, by_use: bool, beyond: int = CROSSING) -> Spoken
         if kind == MATERIAL and is_stuff_of(one, hits, words):
             continue
         goes_away = any(
-            word.text in _AWAY and not (at and word.text not in _TO and _REST_OF.search(words[at - 1].text))
+            word.text in AWAY and not (at and word.text not in _TO and REST_OF.search(words[at - 1].text))
             for at, word in enumerate(words[: one.first])
             if at >= one.first - 3 and not _is_anew(at + 1, one.first, words, (*hits_at, *used))
         )
         if goes_away and kind == MATERIAL:
             continue
-        if one.first >= 2 and words[one.first - 1].text in _MADE_OF and any(h.last == one.first - 2 for h in hits):
-            if not _REST_OF.search(words[one.first - 2].text):
+        if one.first >= 2 and words[one.first - 1].text in MADE_OF and any(h.last == one.first - 2 for h in hits):
+            if not REST_OF.search(words[one.first - 2].text):
                 continue
-        elif _is_rest_of(one, hits, words):
+        elif is_rest_of(one, hits, words):
             continue
         if flows and one.last + 1 < len(words) and words[one.last + 1].text in _HELD_BEFORE:
             continue
         is_means = by_use and flows and words[one.last].text.endswith(("lla", "llä")) and _BY_MEANS.search(text)
-        is_part = start >= told_of or (flows and (_SHARE.match(text, end) is not None or _is_along(one, hits, words)))
-        is_part |= flows and _is_owner_of(one, hits, words)
+        is_part = start >= told_of or (flows and (_SHARE.match(text, end) is not None or is_along(one, hits, words)))
+        is_part |= flows and is_owner_of(one, hits, words)
         is_part |= kind == MATERIAL and one.first > 0 and words[one.first - 1].text in _WHERE
         is_aside = (one.oblique and not is_means) or goes_away or is_part
         (circumstances if is_aside else subjects).add(numbered()[concept].number)
@@ -388,69 +381,6 @@ def _is_owner(one: tuple[Use, tuple[int, int]], heard: Sequence[tuple[Use, tuple
 def _is_within(span: tuple[int, int], start: int, end: int) -> bool:
     """Whether what was heard of a use is but a part of a thing's name: "butiksinredning" is no interior decoration."""
     return start <= span[0] and span[1] <= end and span != (start, end)
-
-
-def _is_name(one: Found, start: int, end: int) -> bool:
-    """Whether a word as a whole, and not in a case of circumstance, is the name of a thing."""
-    return one.first == one.last and not one.oblique and one.letters >= end - start - 1
-
-
-def _is_rest_of(one: Found, hits: Sequence[Found], words: Sequence[Token]) -> bool:
-    """Whether it only says that something is left of what follows: "stansspill av koppar" is copper."""
-    at = one.last + 2
-    if at >= len(words) or words[at - 1].text not in _MADE_OF or not _REST_OF.search(words[one.last].text):
-        return False
-    return any(other.first == at for other in hits)
-
-
-def _is_owner_of(one: Found, hits: Sequence[Found], words: Sequence[Token]) -> bool:
-    """Whether it is a plant or an animal in the genitive before another thing."""
-    word = words[one.first].text
-    if one.first != one.last or one.term.concept not in _GROWN or not word.endswith("n") or word == one.term.text:
-        return False
-    return any(h.first == one.last + 1 and h.quality > _SURE and numbered()[h.term.concept].number not in packings()
-               for h in hits)  # fmt: skip
-
-
-def _is_along(one: Found, hits: Sequence[Found], words: Sequence[Token]) -> bool:
-    """Whether it is what another thing holds or comes with."""
-    for at in (one.first - 1, one.first - 2):
-        if at >= 1 and words[at].text in _ALONG:
-            return any(h.last == at - 1 and numbered()[h.term.concept].number not in packings() for h in hits)
-    return False
-
-
-def _is_foreign(one: Found, words: Sequence[Token], language: str) -> bool:
-    """A short word of another language is one of ours that looks like it: "tar", "till", "ost"."""
-    if one.term.lang == language or one.first != one.last:
-        return False
-    return len(words[one.first].word) <= _FOREIGN or (len(one.term.text) <= _FOREIGN and one.quality < 1.0)
-
-
-def _is_sure(one: Found, words: Sequence[Token]) -> bool:
-    if one.quality <= _SURE and not (one.quality > _SURE_IF_LONG and one.letters >= _LONG):
-        return False
-    if one.first == one.last and (words[one.first].text in _AWAY or words[one.first].text in word_list("plain_words")):
-        return one.quality >= 1.0
-    if one.quality >= _EXACT or len(one.term.text) >= _SHORT:
-        return True
-    return one.letters < len(words[one.last].word) and (one.term.text, one.term.lang) in _heads()
-
-
-@lru_cache(maxsize=1)
-def _heads() -> frozenset[tuple[str, str]]:
-    """Short terms, with their languages, that a compound may end with: nearly all known compounds of them are such
-    things, or kinds of one wider thing."""
-    short = {(term.text, term.lang): term.concept for term in terms() if len(term.text) == _SHORT - 1}
-    counted: Counter[tuple[str, str]] = Counter()
-    alike: Counter[tuple[str, str]] = Counter()
-    for term in terms():
-        head = (term.text[1 - _SHORT :], term.lang)
-        if len(term.text) > _SHORT and head in short:
-            one, other = ({concept, wider_concepts().get(concept, concept)} for concept in (term.concept, short[head]))
-            counted[head] += 1
-            alike[head] += bool(one & other)
-    return frozenset(head for head, times in counted.items() if times >= 6 and alike[head] >= 0.7 * times)
 
 
 def union(sets: Iterable[Concepts]) -> Concepts:
