@@ -25,7 +25,8 @@ _NOT = re.compile(r"\b(?:on (?:ihan )?eri (?:juttu|asia)|är en annan (?:sak|fem
                   r"|ei(?! enää jät)|eikä|eivät|emme|älä|ilman|paitsi|ingen|inga|inget|inte|ej|utan|utom"
                   r"|no|not|without|except"
                   rf"|free of|fritt? från|{_FREE_OF}|liian|för små|för tunna|too"
-                  r"|(?:lajitel|seulo|erotel|poimi|siivo|karsi)\w+ pois|poistettu|bortsorter\w+|borttag\w+|frånskil\w+"
+                  r"|(?:lajitel|seulo|erotel|poimi|siivo|karsi)\w+ pois|poistettu|poistettava(?=t?\b)"
+                  r"|bortsorter\w+|borttag\w+|frånskil\w+"
                   r"|(?<!ei )(?<!eivät )(?<!inte )(?:pilaa|pilaavat|haittaavat|haittaa(?! ei)|förstör|sabbar)"
                   r"|(?:metallit|muovit|kivet|lasit|raudat|naulat) (?:on )?erot(?:el|et)tu"
                   r"|removed)\b")  # fmt: skip

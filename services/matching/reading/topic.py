@@ -52,7 +52,8 @@ _HELD_BEFORE = frozenset(("jäljiltä", "jälkeen", "ollut", "ollutta", "olleet"
 varten"."""
 _PLACES = re.compile(r"\b(?:etelä-|pohjois-|keski-)?(?:pohjan|uuden|uudel|ahvenan|pirkan)ma\w+|\buusimaa")
 """Regions whose names end like soil."""
-_MEASURED = re.compile(r"\b(?:raskasmetall|tungmetall|heavy metal)\w*")
+_MEASURED = re.compile(r"\b(?:raskasmetall|tungmetall|heavy metal)\w*"
+                       r"|\b\d[\d.,]* ?(?:kg|g|mg|%) (?:typpeä|fosforia|kaliumia|kväve|fosfor|kalium)\b")
 """What is measured in a thing and is not the thing."""
 _BY_MEANS = re.compile(r"\b(?:ruoki(?:mme|taan)|syötämme|lämmitämme|lämmitetään|kuivitamme|kuivitetaan|lannoitamme"
                        r"|poltamme|katamme)\b")  # fmt: skip
@@ -61,7 +62,7 @@ _REPLACED = re.compile(
     r"\b(?:byta ut|ersätt\w*|i ?stället för|korvaa\w*|replac\w+|instead of)(?: (?!med\b|mot\b|by\b|with\b)\w+){1,4}"
     r"|\b\w+ (?:polttav|käyttäv|valmistav|jalostav|tuottav)an?\b"
     r"|\b\w+n (?:tekijä|valmistaja|tuottaja|jalostaja|kasvattaja|viljelijä|maahantuoja)n?\b"
-    r"|\b\w+n (?:neutraloin|hygienisoin|sitomis|sidonta|imeyttämis|stabiloin)\w*"
+    r"|\b\w+n (?:kuivaukseen|kompostointiin|käsittelyyn|neutraloin|hygienisoin|sitomis|sidonta|imeyttämis|stabiloin)\w*"
     r"|\b(?:neutraliser\w*|hygieniser\w*|stabiliser\w*|rening|reningen) (?:av )?(?:\w+ ){0,1}\w+"
     r"|\b[\w-]+n (?:puristu(?:kseen|ksessa|sta varten)|valmistu(?:kseen|ksessa|sta varten)|tuotan(?:toon|nossa|nosta)"
     r"|(?:valmistukse|teo|keito|puhdistukse|tislaukse|savustukse|jauhatukse|fermentoinni)sta)\b"
