@@ -20,7 +20,7 @@ SAID_MAX, BARS_MAX = 32, 8
 """Words that are said, and phrases that are refused, of a listing that count, the first ones."""
 THINGS_MAX = 4
 """Things of a listing that are told by name, the first of the vocabulary's order."""
-QUALITY_WORDS = 4
+QUALITY_WORDS = 5
 """Integers of MASK_BITS bits that hold a listing's qualities."""
 VARIETY_BITS, VARIETY_WORDS = 6, 12
 """Varieties of one group that a mask holds, and integers of MASK_BITS bits of them."""
