@@ -291,7 +291,7 @@ def _near_and_perhaps(topic: Topic, stated: Concepts, akin: Concepts, *, is_open
     names a thing. An open list ("leipää ym.") asks for whatever serves."""
     serving = _serving(True, topic.uses) if topic.things else NONE
     ruled = union(served().get(goal, NONE) for goal in topic.uses | stated)
-    near = (akin & serving) | (akin & ruled)
+    near = (akin & serving) | (akin & ruled) | (serving & ruled)
     return near | (serving if is_open else NONE), akin | serving | ruled | _wider(stated) | topic.passing
 
 
