@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from services.matching.domain.meaning import ENDLESS, Limit
 from services.matching.reading.clauses import Clause
 
-LARGEST, SMALLEST = -9, -10
+LARGEST, SMALLEST = -18, -19
 """The numbers of the two among limits, in thousandths of a millimetre."""
 _STONE = re.compile(
     r"mursk|sepel|\bkivi(?!tal)|kiviain|kivituhk|kiviä|louhe|kuona|hiek|\bsora|\bbem\b|rouhe|makadam|kross|\bgrus"
@@ -57,9 +57,9 @@ def gradings_of(said: Iterable[Clause], text: str, *, wants: bool) -> Iterator[L
         if (least := min(low for low, _ in told)) >= _NO_FINES:
             yield Limit(SMALLEST, round(least * _DOWN * _THOUSANDTHS), ENDLESS)
     elif told:
-        low, high = told[0]
-        yield _limit(LARGEST, high, high)
-        yield _limit(SMALLEST, low, low)
+        lows, highs = zip(*told, strict=True)
+        yield _limit(LARGEST, min(highs), max(highs))
+        yield _limit(SMALLEST, min(lows), max(lows))
     elif most:
         yield Limit(LARGEST, -ENDLESS, round(max(most) * _THOUSANDTHS))
 

@@ -194,7 +194,7 @@ def varieties_of(kind: str, said: Iterable[Clause], *, wants: bool) -> tuple[int
     for clause in said:
         if clause.refuses:
             continue
-        prefers = wants and _PREFERS.search(clause.text) is not None
+        prefers = wants and (clause.tolerates or _PREFERS.search(clause.text) is not None)
         for word, bit, pattern, kinds in varieties().of(clause.text):
             is_told = kind in kinds or (not kinds and kind != _ROOM)
             if is_told and (match := pattern.search(clause.text)):

@@ -41,7 +41,8 @@ _DOORS = re.compile(r"ovi\b|ovet|ovea|oven\b|\bport(?:ar|en)?\b|dörr|\bdoors?\b
 _WIDE = re.compile(r"lev|bred|wide")
 _LEAST_OF_DOOR, _MOST_OF_DOOR = 1.8, 14
 _SEATED = re.compile(
-    r"(?P<low>\d{1,4})(?:\s?-\s?(?P<high>\d{1,4}))?\s?:?\s?(?:hengelle|hengen|henkilö\w*|henkeä|hlö\w*|henkiselle|istumapai\w*|paikkainen"
+    r"(?<!\ba )(?<!\bà )(?<!\bá )(?<!\d-)(?P<low>\d{1,4})(?:\s?-\s?(?P<high>\d{1,4}))?\s?:?\s?"
+    r"(?:hengelle|hengen|henkilö\w*|henkeä|hlö\w*|henkiselle|istumapai\w*|paikkainen"
     r"|oppilaa\w*|opiskelija\w*|osallistuja\w*|vieraalle|vierasta|kävijä\w*|lle\b|personer|pers\b|platser|sittplatser|stolar"
     r"|elever|deltagare|gäster|åhörare|people|persons|seats|guests)"
 )

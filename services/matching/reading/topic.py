@@ -319,7 +319,7 @@ def spoken(text: str, kind: str, by_use: bool, beyond: int = CROSSING) -> Spoken
                 continue
         elif is_rest_of(one, hits, words):
             continue
-        if flows and one.last + 1 < len(words) and words[one.last + 1].text in _HELD_BEFORE:
+        if flows and _is_held(one, words):
             continue
         is_means = by_use and flows and words[one.last].text.endswith(("lla", "llä")) and _BY_MEANS.search(text)
         is_part = start >= told_of or (flows and (_SHARE.match(text, end) is not None or is_along(one, hits, words)))
@@ -365,6 +365,12 @@ def _words(text: str, span: tuple[int, int]) -> tuple[int, int]:
     """The span with the rest of its last word."""
     rest = re.compile(r"\w*").match(text, span[1])
     return span[0], rest.end() if rest else span[1]
+
+
+def _is_held(one: Found, words: Sequence[Token]) -> bool:
+    """Whether what follows says that it was in the thing, or is what that is for, with another one or alone."""
+    after = [word.text for word in words[one.last + 1 : one.last + 4]]
+    return bool(after) and (after[0] in _HELD_BEFORE or (after[0] in ("ja", "tai") and after[2:] == ["varten"]))
 
 
 def _is_owner(one: tuple[Use, tuple[int, int]], heard: Sequence[tuple[Use, tuple[int, int]]], text: str) -> bool:
