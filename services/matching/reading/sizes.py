@@ -16,7 +16,7 @@ from services.matching.reading.clauses import Clause
 
 SIDES = (-1, -2, -3)
 """The numbers of the longest side, the next one and the shortest."""
-_THICKNESS, _FORCE, _WEIGHT = -4, -5, -20
+_THICKNESS, _FORCE, _WEIGHT = -4, -5, -10
 _ENVELOPES = frozenset(("capacity", "premises", "service", "logistics"))
 """Kinds that hold a piece, or want a place for one."""
 _NUMBER = r"\d{1,5}(?:[.,]\d{1,2})?"

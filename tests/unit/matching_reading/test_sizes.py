@@ -8,7 +8,7 @@ from services.matching.domain.meaning import LEAST_LOT, WEEKDAYS
 from services.matching.domain.measure import quality_points
 from services.matching.domain.sides import numbers
 from services.matching.domain.weights import FULL
-from services.matching.reading import gradings, rooms, sizes
+from services.matching.reading import gradings, pieces, rooms, sizes
 from services.matching.reading.amounts import lifted_to
 from services.matching.reading.clauses import clauses, split
 from services.matching.words.tokens import normal
@@ -145,5 +145,5 @@ def test_a_piece_is_lifted_and_carried_up_to_its_weight(kind: str, thing: str, w
 def test_what_is_told_without_a_name_has_a_number_of_its_own() -> None:
     own = [*sizes.SIDES, sizes._THICKNESS, sizes._FORCE, sizes._WEIGHT, gradings.LARGEST, gradings.SMALLEST, WEEKDAYS]
     own += [*LEAST_LOT.values(), rooms._DEGREES, rooms._DOOR, rooms._SEATS, rooms._FLOOR, rooms._AMPERES, rooms._DEPTH]
-    own += [rooms._HEIGHT]
+    own += [rooms._HEIGHT, *pieces._SIDES, *(piece.number for piece in pieces._PIECES.values())]
     assert len(set(own)) == len(own)
