@@ -32,7 +32,7 @@ for _factor in (
     measure.quality_points, measure.along, measure.code_points, products.product_points, measure.weighed_code_points,
     measure.hazard_passes,
     measure.amount_points, measure.covered_points, measure.common_days, measure.common_months, measure.meet_in_time,
-    measure.window_points, roads.apart_hm, roads.east_and_north, roads.passed_part, roads.off_the_road_hm,
+    measure.window_points, roads.apart_hm, roads.east_and_north, roads.passed_part, roads.off_the_road,
     roads.distance_hm, measure.good_and_far_hm, roads.distance_points,
     roads.leads_there, measure.temperature_points, measure.word_points, measure.share, measure.pair_points,
 ):  # fmt: skip

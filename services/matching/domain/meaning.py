@@ -25,9 +25,10 @@ QUALITY_WORDS = 5
 VARIETY_BITS, VARIETY_WORDS = 6, 12
 """Varieties of one group that a mask holds, and integers of MASK_BITS bits of them."""
 
-GATHERS, SMALL_LOTS, REMOTE, HEAT_PUMP, ONCE, SEASONAL, BOTH_WAYS, COOLS, WARMS = 1, 2, 4, 8, 16, 32, 64, 128, 256
+GATHERS, SMALL_LOTS, REMOTE, HEAT_PUMP, ONCE, SEASONAL, BOTH_WAYS, COOLS, WARMS, TRADE = (1 << at for at in range(10))
 """Bits of flags: takes from several, fetches any lot, works at a distance, has a heat pump, is there once only, speaks
-of seasons, drives there and back, is about cold (of a want: no warmer) and not about heat, asks for warm water."""
+of seasons, drives there and back, is about cold (of a want: no warmer) and not about heat, asks for warm water, is of
+work or transport."""
 
 BEARING = 1_000
 """A goal that is no municipality: this and the degrees of a bearing from north ("etelään" is BEARING + 180)."""

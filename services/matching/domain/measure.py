@@ -19,6 +19,7 @@ from services.matching.domain.meaning import (
     SAID_MAX,
     SEASONAL,
     SMALL_LOTS,
+    TRADE,
     VARIETY_BITS,
     VARIETY_WORDS,
     WARMS,
@@ -81,8 +82,8 @@ def is_empty(concepts: Sequence[int]) -> bool:
 
 
 def same_variety(have: Numbers, want: Numbers) -> bool:
-    """Whether both name a variety of one group, and it is the same."""
-    return meets(have.varieties, want.varieties)
+    """Whether both name a variety of one group, and it is the same; of work (at night, in Swedish) that is no sign."""
+    return not want.flags & TRADE and meets(have.varieties, want.varieties)
 
 
 def concept_points(have: Numbers, want: Numbers) -> int:

@@ -23,12 +23,16 @@ from shared.geo import EARTH_RADIUS_KM
 
 
 def distance_hm(have: Numbers, want: Numbers) -> int:
-    """Great-circle distance (haversine, as ``shared.geo``) in whole hundreds of metres; where a side tells a road, from
-    the have's, else the want's, to where the other stands."""
+    """Great-circle distance (haversine, as ``shared.geo``) in whole hundreds of metres. Where a have tells its road it
+    is the way round by the goods that wait beside it; where only the goods' road is told, the way to it and a quarter
+    of what is then to drive to its nearer end."""
     if have.road_x != 0 or have.road_y != 0:
-        return off_the_road_hm(have, want)
+        part, off_hm = off_the_road(have, want)
+        return 2 * off_hm if 0.0 < part < 1.0 else off_hm
     if want.road_x != 0 or want.road_y != 0:
-        return off_the_road_hm(want, have)
+        part, off_hm = off_the_road(want, have)
+        length = math.sqrt(want.road_x * want.road_x + want.road_y * want.road_y)
+        return off_hm + int(min(part, 1.0 - part) * length * 2.5 + 0.5)
     return apart_hm(have, want)
 
 
@@ -45,13 +49,14 @@ def passed_part(drives: Numbers, waits: Numbers) -> float:
     return min(1.0, max(0.0, (east * drives.road_x + north * drives.road_y) / length2))
 
 
-def off_the_road_hm(drives: Numbers, waits: Numbers) -> int:
+def off_the_road(drives: Numbers, waits: Numbers) -> tuple[float, int]:
+    """The part of the one's road after which it passes nearest to the other, and how far that is."""
     part = passed_part(drives, waits)
     if part == 0.0:
-        return apart_hm(drives, waits)
+        return part, apart_hm(drives, waits)
     east, north = east_and_north(drives, waits)
     off_x, off_y = east - part * drives.road_x, north - part * drives.road_y
-    return int(math.sqrt(off_x * off_x + off_y * off_y) * 10 + 0.5)
+    return part, int(math.sqrt(off_x * off_x + off_y * off_y) * 10 + 0.5)
 
 
 def east_and_north(a: Numbers, b: Numbers) -> tuple[float, float]:

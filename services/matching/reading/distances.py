@@ -35,7 +35,8 @@ _NEXT_DOOR_KM = 5
 """As far as the next door may be between places told by municipality."""
 _PART_OF_COUNTRY = re.compile(
     r"\bhela (?:södra|norra|västra|östra|mellersta) finland"
-    r"|\b(?:koko|ympäri|kaikkialla) (?:etelä|pohjois|länsi|itä|keski)-?suom"
+    r"|\b(?:koko|ympäri|kaikkialla) (?:(?:etelä|pohjois|länsi|itä|keski)-?suom|pohjoi|etelä\b|lap(?:pi|in)\b)"
+    r"|\bhela (?:norr|lappland)"
     r"|(?:throughout|across|all over) (?:southern|northern|western|eastern|central) finland"
 )
 _PART_KM = 250

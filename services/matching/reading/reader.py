@@ -102,6 +102,7 @@ _DISTANT_WORK = ("translation", "bookkeeping", "payroll", "software", "cyber sec
                  "digital and label printing", "binding and mailing", "debt collection and invoicing",
                  "data protection", "recruitment")  # fmt: skip
 """Services for which nobody needs to come: their results are sent."""
+_TRADES = (LOGISTICS, "service", "expertise")
 _ON_DAYS = (LOGISTICS, "premises", "capacity")
 """Kinds of whose cards a day of the week is a condition; other work comes on another day as well."""
 _KINDS_OF_FLAGS = {meaning.REMOTE: ("expertise", "service"), meaning.COOLS: _WITH_DEGREES}
@@ -206,7 +207,8 @@ def read(
         | (meaning.HEAT_PUMP if kind == "energy" and wants and pumps_heat(whole) else 0)
         | (meaning.GATHERS if lot else 0)
         | (meaning.REMOTE if kind == "service" and of.named and of.named <= _distant_work() else 0)
-        | (meaning.BOTH_WAYS if route.both_ways else 0),
+        | (meaning.BOTH_WAYS if route.both_ways else 0)
+        | (meaning.TRADE if kind in _TRADES else 0),
         months=months_of(whole),
         good_km=good,
         far_km=far,

@@ -27,14 +27,17 @@ _A_FIELD = re.compile(r"pelto|pellol|pelloi")
 _NEAR, _ENDS = 24, 2
 """Letters between "till" and the place, as in "till partihandel i Helsingfors"."""
 _AFTER_OF = (
-    (TO, re.compile(r"(?:suuntaan|suunnalle|satamaan|terminaaliin|seudulle|alueelle|lentoasemalle|päin)\b")),
-    (FROM, re.compile(r"(?:suunnasta|suunnalta|satamasta|terminaalista|seudulta|alueelta|lentoasemalta)\b")),
+    (TO, re.compile(r"(?:suuntaan|suunnalle|satamaan|terminaaliin|seudulle|alueelle|lentoasemalle|tehtaalle|päin)\b"
+                    r"|(?:linja|reissu|keikka|kyyti|vuoro)")),
+    (FROM, re.compile(r"(?:suunnasta|suunnalta|satamasta|terminaalista|seudulta|alueelta|lentoasemalta|tehtaalta)\b")),
 )
 _BEFORE = {"från": FROM, "ur": FROM, "from": FROM, "till": TO, "mot": TO, "to": TO, "towards": TO}
 _CHAIN = re.compile(r"\s*(?:-|->|→|>|/|till|to)\s*")
 _LIST = re.compile(r"\s*(?:,|ja|tai|och|eller|sekä|samt|and|or|&|/)\s*")
-_BACK = re.compile(r"\bpal(?:aa|aav|uu)\w*|\bretur\w*|\b(?:tillbaka|hem(?:väg\w*|åt)?|return\w*|backhaul)\b"
-                   r"|tyhjänä takaisin")  # fmt: skip
+_BACK = re.compile(r"(?<!\bei )(?<!ilman )\bpal(?:aa|aav|uu)\w*(?! täyn)|(?<!ingen )(?<!inte )(?<!utan )\bretur\w*"
+                   r"|\b(?:tillbaka|hem(?:väg\w*|åt)?|return\w*|backhaul)\b|tyhjänä takaisin")  # fmt: skip
+_EMPTY_THERE = re.compile(r"\b(?:sinne|dit)\b.{0,20}\bt(?:yhj|om)")
+"""Who brings from a place and goes there empty offers the way to it."""
 _BOTH_WAYS = re.compile(r"\b(?:mellan|between)\b|\bvälillä\b|edestakai|tur och retur|molem(?:piin|mat) suun"
                         r"|meno-? ?(?:ja )?paluu|båda (?:håll|riktn)|both (?:ways|directions)"
                         r"|\bkiertä|kiertoaj|\blenk(?:ki|in)|rengasreit|\brundtur|\brunda\b|\bslinga\b"
@@ -80,7 +83,8 @@ def route_of(normalised: str) -> Route:
     bearing = next((BEARING + degrees for degrees, spelt in _BEARINGS if spelt.search(text)), 0)
     start = froms[0].code if froms else 0
     if not tos:
-        return Route(start, bearing, both_ways)
+        back_there = froms and _EMPTY_THERE.search(text)
+        return Route(0, start) if back_there else Route(start, bearing, both_ways)
     back = _BACK.search(text)
     if back and not froms and tos[0].end <= back.start():
         return Route(tos[0].code, tos[-1].code if len(tos) > 1 else 0)
@@ -134,7 +138,9 @@ def _role(text: str, spelt: str, name: str, start: int, end: int) -> str:
         return TO
     if spelt == name:
         return BARE
-    if spelt == name + "n":
+    if spelt.endswith("n"):
         behind = text[end:].lstrip(" -")
-        return next((role for role, word in _AFTER_OF if word.match(behind)), OF)
+        told = next((role for role, word in _AFTER_OF if word.match(behind)), "")
+        if told or spelt == name + "n":
+            return told or OF
     return next((role for role, ending in _CASES if ending.search(spelt)), BARE)

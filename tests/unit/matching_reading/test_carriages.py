@@ -5,8 +5,12 @@ from __future__ import annotations
 import pytest
 
 from services.matching.domain.meaning import MASK_BITS, Mask
+from services.matching.domain.measure import same_variety
+from services.matching.domain.sides import numbers
 from services.matching.reading.reader import read
 from services.matching.reading.tables import uses
+from tests.unit.matching.listings import have as a_have
+from tests.unit.matching.listings import want as a_want
 
 
 def named(card: Mask) -> set[str]:
@@ -47,3 +51,9 @@ def test_what_is_amiss_is_the_work_that_is_wanted() -> None:
 
 def test_what_a_have_does_not_do_it_is_not() -> None:
     assert "calibration" not in named(read("service", "have", "Vaakojen korjaus, kalibrointia ei", "", None).stated)
+
+
+def test_that_two_speak_swedish_does_not_make_their_work_alike() -> None:
+    offered = numbers(a_have(kind="service", name="Bokföring på svenska", description="", ewc_code=None))
+    asked = numbers(a_want(kind="service", name="Översättning till svenska", description="", ewc_code=None))
+    assert not same_variety(offered, asked)

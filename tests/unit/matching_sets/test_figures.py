@@ -29,6 +29,7 @@ FLOORS = {
     "i": Measured(250, 95, precision_at_5=0.83, ndcg_at_10=0.92, good_found=0.94, wrong_shown=0.05),
     "energy/1": Measured(106, 40, precision_at_5=0.90, ndcg_at_10=0.95, good_found=0.93, wrong_shown=0.03),
     "energy/4": Measured(29, 10, precision_at_5=0.65, ndcg_at_10=0.91, good_found=0.82, wrong_shown=0.11),
+    "logistics": Measured(451, 240, precision_at_5=0.70, ndcg_at_10=0.95, good_found=0.97, wrong_shown=0.03),
 }
 """About 0.02 below what the README tells; of what is wrong the most that may be."""
 
