@@ -63,14 +63,16 @@ def _letters(branch: str) -> set[str]:
 
 def branches(pattern: str) -> list[str]:
     """The alternatives of a pattern at its top level."""
-    parts, depth, start, at = [], 0, 0, 0
+    parts, depth, start, at, in_class = [], 0, 0, 0, False
     while at < len(pattern):
         letter = pattern[at]
         if letter == "\\":
             at += 1
-        elif letter in "([":
+        elif in_class or letter == "[":
+            in_class = letter != "]"
+        elif letter == "(":
             depth += 1
-        elif letter in ")]":
+        elif letter == ")":
             depth -= 1
         elif letter == "|" and depth == 0:
             parts.append(pattern[start:at])
