@@ -160,9 +160,14 @@ def test_an_interrupted_start_leaves_no_process(tmp_path: Path, monkeypatch: pyt
         wait_until(lambda: starting.broker.alive and starting.database.alive, 30, "both to be on their way")
         os.kill(os.getpid(), signal.SIGINT)
 
-    threading.Thread(target=interrupt).start()
-    with pytest.raises(KeyboardInterrupt):
-        starting.start_parts()
+    # What was started in the background may have inherited that interruptions are ignored.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        threading.Thread(target=interrupt).start()
+        with pytest.raises(KeyboardInterrupt):
+            starting.start_parts()
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert [p for p in psutil.process_iter(["cwd"]) if (p.info["cwd"] or "").startswith(str(starting.folder))] == []
 
 
