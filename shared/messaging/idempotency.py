@@ -12,8 +12,10 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import pymongo
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError, OperationFailure
+from pymongo.read_concern import ReadConcern
 
 from shared.clock import Clock
 from shared.errors import Conflict, ServiceError
@@ -35,6 +37,9 @@ class Idempotency:
 
     def __init__(self, database: Database[Document], unit_of_work: UnitOfWork, clock: Clock) -> None:
         self._records = database["idempotency"]
+        # The work may have met a change that is committed but not yet known to be durable. A majority read would not
+        # find the record beside it; this one sees it, and waits until it is durable.
+        self._latest = self._records.with_options(read_concern=ReadConcern("linearizable"))
         self._unit_of_work = unit_of_work
         self._clock = clock
 
@@ -53,7 +58,8 @@ class Idempotency:
             return self._unit_of_work.run(work, seconds_max)
         except (ServiceError, DuplicateKeyError):
             # What was done before may well be refused the second time: the first answer stands.
-            known = self._records.find_one({"_id": key})
+            with pymongo.timeout(seconds_max):
+                known = self._latest.find_one({"_id": key})
             if known is None:
                 raise
             if known["body"] != body:
