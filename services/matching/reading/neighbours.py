@@ -31,11 +31,6 @@ _GROWN = frozenset(("vegetable-waste", "root-vegetables", "potatoes", "fruit-ber
 """What stands in the genitive before a part of it: "tomaatin taimia" are seedlings."""
 
 
-def is_name(one: Found, start: int, end: int) -> bool:
-    """Whether a word as a whole, and not in a case of circumstance, is the name of a thing."""
-    return one.first == one.last and not one.oblique and one.letters >= end - start - 1
-
-
 def is_rest_of(one: Found, hits: Sequence[Found], words: Sequence[Token]) -> bool:
     """Whether it only says that something is left of what follows: "stansspill av koppar" is copper."""
     at = one.last + 2

@@ -8,22 +8,23 @@ a match may not.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from services.matching.domain import meaning
 from services.matching.domain.meaning import LIMITS_MAX, THINGS_MAX, Limit, Mask, Meaning, Unsaid, mask
-from services.matching.domain.transport import USUAL_REACH
-from services.matching.domain.weights import NEAR_AND_FAR_KM, PLAINLY_WARM_MC
+from services.matching.domain.weights import PLAINLY_WARM_MC
 from services.matching.reading.amounts import amount_of, lifted_to, temperature_of
 from services.matching.reading.carriages import carried, plain_transport
 from services.matching.reading.clauses import Clause, clauses, split
-from services.matching.reading.degrees import COOLS, degrees_of, pumps_heat, warmth
+from services.matching.reading.degrees import degrees_of
 from services.matching.reading.demands import with_demands
 from services.matching.reading.distances import reach_km
 from services.matching.reading.ellipses import whole as whole_words
+from services.matching.reading.flags import flags_of
 from services.matching.reading.gradings import gradings_of
+from services.matching.reading.heard import LOGISTICS, NONE, Concepts
 from services.matching.reading.lengths import lengths_in_metres, unnamed_lengths
 from services.matching.reading.limits import (
     allows_some,
@@ -35,6 +36,7 @@ from services.matching.reading.limits import (
 )
 from services.matching.reading.natures import with_nature
 from services.matching.reading.pieces import pieces_of
+from services.matching.reading.reaches import reach_of
 from services.matching.reading.refusals import bars, refused_words, said
 from services.matching.reading.rooms import rooms_of
 from services.matching.reading.routes import Route, route_of, without_places
@@ -42,11 +44,12 @@ from services.matching.reading.ruled import served
 from services.matching.reading.seasons import months_of
 from services.matching.reading.shares import shares_of
 from services.matching.reading.sizes import least_lot, sizes_of, without_lot
-from services.matching.reading.tables import Use, kin, parents, quality_bits, reaches, uses, with_kinds
-from services.matching.reading.topic import LOGISTICS, NONE, Concepts, Topic, spoken, topic_of, union
+from services.matching.reading.spoken import spoken
+from services.matching.reading.tables import Use, kin, parents, quality_bits, uses, with_kinds
+from services.matching.reading.topic import Topic, topic_of, union
 from services.matching.reading.weekdays import weekdays_of
 from services.matching.words.codes import concepts_of, may_be
-from services.matching.words.concepts import FLOWS, MATERIAL, kind_of, numbered, things
+from services.matching.words.concepts import FLOWS, MATERIAL, numbered, things
 from services.matching.words.tokens import normal
 
 _OPEN = re.compile(r"\b(?:ym|yms|jne|tms|(?<!\d)(?<!\d )m ?m|esim|kuten|esimerkiksi|osd|mfl|bl ?a|t ?ex|såsom"
@@ -61,58 +64,16 @@ _OPEN = re.compile(r"\b(?:ym|yms|jne|tms|(?<!\d)(?<!\d )m ?m|esim|kuten|esimerki
 """The list is no whole one."""
 _OTHERWISE = "99"
 """The end of codes for what is not specified otherwise: they speak against no word."""
-_FLAGS = (
-    (meaning.GATHERS, re.compile(r"usei(?:lta|sta|ta)|useamma(?:lta|sta|n)|\bkaikilta|kaikista|från alla|av alla"
-                                 r"|useiden|keräämme|kootaan|kerätään|samlar (?:in|från|upp)|insamla"
-                                 r"|\busea(?:sta|lta)|monesta|moni(?:lta|en)|flera|många|several"
-                                 r"|various sources|many sources")),
-    (meaning.SMALL_LOTS, re.compile(r"pien(?:et|iä|etkin|iäkin|emmät|empiä) (?:erä|pala|määr)|pienerä|pienistäkin"
-                                    r"|pienetkin|(?:alk\.|alkaen|vähintään|väh\.|yli) \d+ ?"
-                                    r"(?:kg|l|t|tn|tonnin|litran|kpl)\b.{0,12}erä|alk\. ?\d|\d ?(?:kg|l|t|kpl) alkaen"
-                                    r"|(?:också|även) (?:små|mindre|några)|mindre partier"
-                                    r"|från (?:\d+ ?(?:kg|l|ton|t|st)\b|ett fat)|uppåt\b|om det är över|erän mukaan"
-                                    r"|små (?:partier|mängder|poster)|small (?:lots|amounts)")),
-    (meaning.REMOTE, re.compile(r"\betän|etätyö|\bpå distans|distansarbet|\bremote|verkossa|\bonline")),
-    (meaning.HEAT_PUMP, re.compile(r"(?<!ei )lämpöpumppu (?:on|jo)|värmepump finns|with a heat pump|oma lämpöpumppu"
-                                   r"|lämpöpumpu(?:lla|lle|ille|issa|n läh)|lämpöpumppulait|(?:med|till|för) värmepump"
-                                   r"|värmepumps?(?:anläg|källa)")),
-    (meaning.ONCE, re.compile(r"\bkertaerä|\bkertaluon|\byksi erä|\bengångs(?:parti|lager|post)|\bone-off|\bpoistoerä"
-                              r"|\bsingle lot|\bett parti\b|\bvain kerran")),
-    (meaning.COOLS, COOLS),
-)  # fmt: skip
 _OF_WORK = ("adr", "own operator", "without operator", "drive-in", "loading dock", "overhead crane", "sheltered fenced",
             "tail lift", "weekend work", "accredited")  # fmt: skip
 """Qualities of work, rooms and transport; a stuff has none of them, whatever its card says of chemicals or weekends."""
 _UNWANTED_IN_WATER = ("oily", "toxic", "heavy metals", "pest killer in it")
 """What nobody wants in water who does not speak of it."""
-_BOTTLED = re.compile(r"kaasupullo|pullotettu|pullopatter|\bpaineistettu|komprimer|trycksatt|kompressoitu"
-                      r"|nesteyt|förvätsk|flytande (?:gas|metan|biogas|kol)|(?:koldioxid|kolsyr)\w*\W+flytande"
-                      r"|\b(?:cng|lng|lbg|cbg)\b|växelflak|flaskflak|gasflak|kaasukont|vaihtokontti|siirtokont"
-                      r"|compressed gas|liquefied|bottled")  # fmt: skip
-"""Gas that goes by road."""
 _TOUCHED = frozenset((MATERIAL, "water"))
 """Kinds whose things themselves come to where they are used; of energy only the heat does."""
-_HAULED = re.compile(r"säiliöauto|tankbil|tankvagn|\bibc|\bkontei(?:ssa|hin)|\bkontissa|kanister|tynnyre|\bdunk"
-                     r"|tynnyri(?:ssä|in)|\bfat\b|\d ?l\b|\d ?litra|\d ?liter|\d ?kg\b|\bsäk(?:issä|eissä|eittäin)"
-                     r"|laatikoi|\blåd(?:a|or)|tank truck|jerrycan")  # fmt: skip
-"""Water that goes by road, as it is little or worth it."""
 _WITH_DEGREES = ("energy", "water")
-_DISTANT_WORK = ("translation", "bookkeeping", "payroll", "software", "cyber security", "it support", "data and ai",
-                 "answering service", "graphic and product design", "printing", "large prints and stickers",
-                 "digital and label printing", "binding and mailing", "debt collection and invoicing",
-                 "data protection", "recruitment")  # fmt: skip
-"""Services for which nobody needs to come: their results are sent."""
-_TRADES = (LOGISTICS, "service", "expertise")
 _ON_DAYS = (LOGISTICS, "premises", "capacity")
 """Kinds of whose cards a day of the week is a condition; other work comes on another day as well."""
-_KINDS_OF_FLAGS = {meaning.REMOTE: ("expertise", "service"), meaning.COOLS: _WITH_DEGREES}
-"""Kinds of whose cards such words tell anything."""
-
-
-_GASES = ("co2-oxygen", "hydrogen", "oxygen", "nitrogen-gas", "argon")
-"""Gases that are materials."""
-
-
 @dataclass(frozen=True, slots=True)
 class _Concepts:
     """The sets of ``Meaning``, of which ``named`` is what its own words name, ``purposes`` the uses they name, and
@@ -125,6 +86,16 @@ class _Concepts:
     serves: Concepts
     near: Concepts
     perhaps: Concepts
+
+
+@dataclass(frozen=True, slots=True)
+class _Quality:
+    """The masks of ``Meaning`` that tell of quality."""
+
+    bears: Mask
+    needs: Mask
+    refuses: Mask
+    varieties: tuple[int, ...]
 
 
 @lru_cache(maxsize=16_384)
@@ -140,42 +111,14 @@ def read(
     route = route_of(whole) if kind == LOGISTICS else Route()
     days = weekdays_of(whole) if kind in _ON_DAYS else None
     of = _concepts(kind, names, notes, ewc_code, wants=wants, goes=bool(route.start or route.goal or days))
-    if wants:
-        refused = union(spoken(c.text, kind, False).subjects for c in both if c.refuses)
-        named = union(spoken(split(c)[0], kind, False).subjects for c in both)
-        named |= _wider(named | of.named)
-        barred = union(spoken(word, kind, False).subjects for word in refused_words(both)) - of.named - named
-        of = replace(of, **{name: getattr(of, name) - barred for name in ("stated", "serves", "near", "perhaps")})
-        refused -= of.serves | of.near | of.perhaps
-    else:
-        refused = _not_done(kind, both)
-        of = replace(of, named=of.named - refused, stated=of.stated - refused)
+    of, refused = _wanted(kind, both, of) if wants else _had(kind, both, of)
     if kind == "energy" and not wants:
         of = _warm_after_all(of, whole)
-    good, far = _reach(kind, of.named or of.coded)
-    if _BOTTLED.search(whole) and _is_gas(kind, of.named):
-        good, far = NEAR_AND_FAR_KM["valuable" if kind == MATERIAL else USUAL_REACH]
-    if kind == "water" and _HAULED.search(whole):
-        good, far = max(good, NEAR_AND_FAR_KM["heavy"][0]), max(far, NEAR_AND_FAR_KM["heavy"][1])
-    bears, needs, refuses = qualities_of(kind, both, wants=wants)
-    if wants and kind in _TOUCHED:
-        refuses = with_demands(of.purposes, of.named, whole, refuses)
-    if kind in FLOWS:
-        needs, refuses = _without(needs, _of_work()), _without(refuses, _of_work())
-    if kind == "water" and wants:
-        refuses = tuple(one | other for one, other in zip(refuses, _without(_of_no_water(), _named(both)), strict=True))
-    limits = limits_of(both, powers=kind == "energy", wants=wants, works=kind == "capacity")
-    kinds = varieties_of(kind, () if kind == "water" else both, wants=wants)
-    if not wants:
-        bears, kinds = with_nature(of.named, bears, refuses, kinds)
-    lengths = _lengths(both, whole, wants=wants) if kind == MATERIAL else ()
-    shares = shares_of(both, wants=wants) if kind == MATERIAL else ()
+    good, far = reach_of(kind, of.named, of.coded, whole)
     lot = least_lot(whole) if wants else None
-    pieces = pieces_of(both, of.named, wants=wants) if kind == MATERIAL else ()
-    lots = (one for one in (lot, days) if one)
-    sizes = (*sizes_of(kind, both, wants=wants), *rooms_of(kind, both, wants=wants))
-    limits = (*lots, *sizes, *limits, *lengths, *shares, *pieces)[:LIMITS_MAX]
-    bears, needs = with_numbers(bears, limits, wants=False), with_numbers(needs, limits, wants=True)
+    told = _limits(kind, both, whole, of, wants=wants)
+    limits = (*(one for one in (lot, days) if one), *told)[:LIMITS_MAX]
+    quality = _quality(kind, both, whole, of, limits, wants=wants)
     amount = amount_of(kind, without_lot(whole) if lot else whole) if unsaid.amount else None
     lifted_c = lifted_to(whole) if kind == "energy" and not wants else None
     has_degrees = kind in _WITH_DEGREES
@@ -187,28 +130,20 @@ def read(
         perhaps=mask(of.perhaps),
         refused=mask(refused - of.stated),
         implied=mask(() if of.stated & of.coded else of.coded),
-        bears=bears,
-        needs=needs,
-        refuses=refuses,
+        bears=quality.bears,
+        needs=quality.needs,
+        refuses=quality.refuses,
         limits=limits,
-        varieties=kinds,
+        varieties=quality.varieties,
         said=said(
             replace(c, text=without_places(c.text)) if kind == LOGISTICS else c
             for c in both
             if not (wants and (c.tolerates or allows_some(c.text)))
         ),
         bars=bars(both),
-        flags=sum(
-            bit
-            for bit, pattern in _FLAGS
-            if kind in _KINDS_OF_FLAGS.get(bit, (kind,)) and pattern.search(whole)
-        )
-        | (warmth(both) if kind == "water" else 0)
-        | (meaning.HEAT_PUMP if kind == "energy" and wants and pumps_heat(whole) else 0)
+        flags=flags_of(kind, both, whole, of.named, wants=wants)
         | (meaning.GATHERS if lot else 0)
-        | (meaning.REMOTE if kind == "service" and of.named and of.named <= _distant_work() else 0)
-        | (meaning.BOTH_WAYS if route.both_ways else 0)
-        | (meaning.TRADE if kind in _TRADES else 0),
+        | (meaning.BOTH_WAYS if route.both_ways else 0),
         months=months_of(whole),
         good_km=good,
         far_km=far,
@@ -220,6 +155,49 @@ def read(
         unit=amount.unit if amount else None,
         dimension=amount.dimension if amount else None,
     )
+
+
+def _wanted(kind: str, both: Sequence[Clause], of: _Concepts) -> tuple[_Concepts, Concepts]:
+    """Of a want what it would have, without what single words refuse; and what it refuses by name."""
+    refused = union(spoken(c.text, kind, False).subjects for c in both if c.refuses)
+    named = union(spoken(split(c)[0], kind, False).subjects for c in both)
+    named |= _wider(named | of.named)
+    barred = union(spoken(word, kind, False).subjects for word in refused_words(both)) - of.named - named
+    of = replace(of, **{name: getattr(of, name) - barred for name in ("stated", "serves", "near", "perhaps")})
+    return of, refused - (of.serves | of.near | of.perhaps)
+
+
+def _had(kind: str, both: Sequence[Clause], of: _Concepts) -> tuple[_Concepts, Concepts]:
+    """Of a have what it offers, without the work that it says it does not do; and that work."""
+    refused = _not_done(kind, both)
+    return replace(of, named=of.named - refused, stated=of.stated - refused), refused
+
+
+def _limits(kind: str, both: Sequence[Clause], whole: str, of: _Concepts, *, wants: bool) -> Iterator[Limit]:
+    yield from sizes_of(kind, both, wants=wants)
+    yield from rooms_of(kind, both, wants=wants)
+    yield from limits_of(both, powers=kind == "energy", wants=wants, works=kind == "capacity")
+    if kind == MATERIAL:
+        yield from _lengths(both, whole, wants=wants)
+        yield from shares_of(both, wants=wants)
+        yield from pieces_of(both, of.named, wants=wants)
+
+
+def _quality(
+    kind: str, both: Sequence[Clause], whole: str, of: _Concepts, limits: Iterable[Limit], *, wants: bool
+) -> _Quality:
+    bears, needs, refuses = qualities_of(kind, both, wants=wants)
+    if wants and kind in _TOUCHED:
+        refuses = with_demands(of.purposes, of.named, whole, refuses)
+    if kind in FLOWS:
+        needs, refuses = _without(needs, _of_work()), _without(refuses, _of_work())
+    if kind == "water" and wants:
+        refuses = tuple(one | other for one, other in zip(refuses, _without(_of_no_water(), _named(both)), strict=True))
+    varieties = varieties_of(kind, () if kind == "water" else both, wants=wants)
+    if not wants:
+        bears, varieties = with_nature(of.named, bears, refuses, varieties)
+    bears, needs = with_numbers(bears, limits, wants=False), with_numbers(needs, limits, wants=True)
+    return _Quality(bears, needs, refuses, varieties)
 
 
 def _lengths(said: Sequence[Clause], text: str, *, wants: bool) -> Iterator[Limit]:
@@ -336,11 +314,6 @@ def _carriages(purposes: Concepts) -> Concepts:
 
 
 @lru_cache(maxsize=1)
-def _distant_work() -> Concepts:
-    return frozenset(use.number for use in uses(False).all if use.name in _DISTANT_WORK)
-
-
-@lru_cache(maxsize=1)
 def _any_heat() -> Concepts:
     """Heat and what is a kind of it: who asks for one of them mostly takes another of its warmth."""
     return with_kinds(frozenset((numbered()["waste-heat"].number,)), True)
@@ -353,23 +326,8 @@ def _is_narrower(one: Use, other: Use) -> bool:
     return one.serving <= other.serving or other.serving <= one.serving
 
 
-def _is_carried(kind: str, number: int) -> bool:
-    """Whether it goes by road: a material, also where it is fuel on a card of energy, or whey on one of water."""
-    return kind == MATERIAL or (kind in ("energy", "water") and kind_of(number) == MATERIAL)
-
-
 def _not_done(kind: str, both: Sequence[Clause]) -> Concepts:
     """Work and transport that a have says it does not do, as uses: "kalibrointia ei", "ej svetsning"."""
     if kind in FLOWS:
         return NONE
     return union(spoken(split(clause)[1], kind, True).uses for clause in both if clause.refuses)
-
-
-def _is_gas(kind: str, named: Concepts) -> bool:
-    return kind == "energy" or (kind == MATERIAL and any(numbered()[gas].number in named for gas in _GASES))
-
-
-def _reach(kind: str, stated: Concepts) -> tuple[int, int]:
-    names = (reaches().get(number, USUAL_REACH if _is_carried(kind, number) else "") for number in stated)
-    classes = [name for name in names if name]
-    return max((NEAR_AND_FAR_KM[name] for name in classes), default=(0, 0))

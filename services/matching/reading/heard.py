@@ -1,0 +1,105 @@
+"""The uses that a clause names, and where it names them: those of its own kind before those of others, and a general
+one only where no narrower is named."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from services.matching.reading.tables import Use, uses
+from services.matching.words.concepts import FLOWS, numbered
+
+OWN_KIND, CROSSING, FAMILY, ANY_KIND = range(4)
+"""How far beyond the kind of its card a clause is heard: not at all, as far as things that stand on cards of two kinds
+(fuels, dirty water), in all flows or in all work, anywhere."""
+Concepts = frozenset[int]
+NONE: Concepts = frozenset()
+LOGISTICS = "logistics"
+WORKS = ("expertise", "service")
+_MACHINE_TIME = "capacity"
+_OWN_USES = ("premises",)
+"""Kinds whose cards name uses of others as what goes with them."""
+_APART = frozenset((LOGISTICS,)), frozenset(("expertise",))
+_TRADES = {"service": frozenset((*WORKS, _MACHINE_TIME)), "expertise": frozenset(WORKS)}
+_OWNER_OF = re.compile(r"\w*(?:mon|män|mön|lan|län|tehtaan|laitoksen|keittiön|varaston|verstaan|hallin|aseman) ")
+"""The place of whoever has what is named behind it."""
+_REST_OF_WORD = re.compile(r"\w*")
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A use, and the part of the text that its pattern found."""
+
+    use: Use
+    start: int
+    end: int
+
+
+def heard_in(text: str, kind: str, beyond: int, crossing: Concepts) -> list[Heard]:
+    """``crossing``: concepts of other kinds that the card may be about as well."""
+    flows = kind in FLOWS
+    told = [
+        Heard(use, *found.span())
+        for use in uses(flows).of(text)
+        if (beyond > CROSSING or not flows or kind in use.kinds or (beyond == CROSSING and use.serving & crossing))
+        and (found := use.pattern.search(text))
+    ]
+    told = [one for one in told if not _is_owner(one, told, text)]
+    own = [one for one in told if kind in one.use.kinds]
+    told = _of_kind(kind, told, own, beyond, crossing)
+    # "Welding skill and training": of its own kind only training, a general use, is known; it is about welding.
+    told = own if any(not one.use.general for one in own) else told
+    whole = [_with_last_word(one, text) for one in told]
+    return [one for one in told if not _is_part_of_narrower(one, whole)]
+
+
+def _of_kind(kind: str, told: list[Heard], own: list[Heard], beyond: int, crossing: Concepts) -> list[Heard]:
+    """Without those that cards of the kind name for other reasons."""
+    if crossing and own and kind == "energy":  # who asks for heat in place of a boiler's asks for no fuel
+        told = own
+    if kind in _OWN_USES and beyond <= CROSSING:  # a forklift that stands in a room is not what the room is
+        told = own
+    elif kind == _MACHINE_TIME:  # a pump's axle that is to be turned is no repair of pumps
+        told = own or told
+    if beyond <= CROSSING and kind == LOGISTICS:
+        return own or [one for one in told if one.use.serving & _stores()]
+    if beyond <= CROSSING and kind in WORKS:
+        return [one for one in told if one in own or one.use.kinds & _TRADES[kind]]
+    if beyond != ANY_KIND:  # what is carried or advised beside a room or a machine is not what they are for
+        return [one for one in told if one in own or one.use.kinds not in _APART]
+    return told
+
+
+def _is_owner(one: Heard, told: Sequence[Heard], text: str) -> bool:
+    """Whether a use is told only of whose place it is: "lihanleikkaamon pikapakastamo" freezes."""
+    owner = _OWNER_OF.match(text, one.start)
+    if owner is None or owner.end() <= one.end:
+        return False
+    head = _WORD.match(text, owner.end())
+    return head is not None and any(
+        other.use is not one.use
+        and (owner.end() <= other.start < head.end() or owner.end() < other.end <= head.end())
+        for other in told
+    )
+
+
+def _with_last_word(one: Heard, text: str) -> Heard:
+    """With the rest of its last word."""
+    rest = _REST_OF_WORD.match(text, one.end)
+    return Heard(one.use, one.start, rest.end() if rest else one.end)
+
+
+def _is_part_of_narrower(one: Heard, told: Sequence[Heard]) -> bool:
+    """Whether a general use is heard only in the words of another: a grain drier is no drier that is named beside."""
+    return one.use.general and any(
+        not other.use.general and other.start <= one.start and one.end <= other.end for other in told
+    )
+
+
+@lru_cache(maxsize=1)
+def _stores() -> Concepts:
+    """Rooms that a card of logistics may be about."""
+    return frozenset(numbered()[name].number for name in ("warehouse", "cold-storage"))
