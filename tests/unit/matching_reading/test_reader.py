@@ -74,8 +74,8 @@ def test_work_is_what_it_is_for() -> None:
 
 
 def test_a_general_use_yields_to_a_narrower_one_of_another_kind() -> None:
-    skill, lesson = want("Hitsausosaamista", kind="expertise"), want("Koulutusta", kind="expertise")
-    assert have("Hitsausosaamista ja hitsaajakoulutusta", kind="expertise").stated == skill.stated != lesson.stated
+    skill, lesson = want("Robotiikkaosaamista", kind="expertise"), want("Koulutusta", kind="expertise")
+    assert have("Robotiikkaosaamista ja koulutusta", kind="expertise").stated == skill.stated != lesson.stated
 
 
 def test_a_card_may_speak_in_words_of_another_kind_of_its_family() -> None:

@@ -17,7 +17,7 @@ from services.matching.words.typos import distance
         ("hakkuutähteitä", "logging-residue"), ("hakkeen", "wood-chips"), ("rankahaketta", "wood-chips"),
         ("kuormalavojen", "pallets"), ("lämmön", "waste-heat"), ("savukaasujen", "flue-gas-heat"),
         ("renkaita", "tyres"), ("suodattimia", "absorbent-clean"), ("ruostumatonta terästä", "stainless"),
-        ("jäähdytysveden", "cooling-water"), ("koneistusta", "machining"), ("osaamista", "management-expertise"),
+        ("jäähdytysveden", "cooling-water"), ("koneistusta", "machining"), ("osaamista", "any-expertise"),
         ("sågspånet", "sawdust"), ("lastpallarna", "pallets"), ("lösningsmedlet", "solvent"),
         ("glasflaskor", "glass-bottles"), ("crushed concretes", "concrete"), ("storage tanks", "storage-tank"),
     ],
