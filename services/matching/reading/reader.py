@@ -320,8 +320,8 @@ def _any_heat() -> Concepts:
 
 
 def _is_narrower(one: Use, other: Use) -> bool:
-    """Whether one of the two is general and all that serves the one serves the other."""
-    if one.general is other.general or not one.kinds & other.kinds:
+    """Whether one of the two is wide and all that serves the other serves it."""
+    if one.wide is other.wide or not one.kinds & other.kinds:
         return False
     return one.serving <= other.serving or other.serving <= one.serving
 

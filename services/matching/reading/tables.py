@@ -33,7 +33,7 @@ from shared.reference.places import municipalities
 @dataclass(frozen=True, slots=True)
 class Use:
     """A purpose and the concepts of one family that may serve it, with their ``kinds``. It is a concept itself:
-    ``number``. A ``general`` one counts where no other is named."""
+    ``number``. A ``general`` one counts where no other is named; a ``wide`` one is general, and near those that are narrower than it."""
 
     name: str
     number: int
@@ -41,6 +41,7 @@ class Use:
     serving: frozenset[int]
     kinds: frozenset[str]
     general: bool
+    wide: bool
 
     @property
     def pattern(self) -> re.Pattern[str]:
@@ -76,7 +77,8 @@ def uses(flows: bool) -> Sieve[Use]:
                 row["pattern"],
                 with_kinds(frozenset(numbered()[name].number for name in names), flows),
                 frozenset(kinds()[name] for name in names),
-                row["general"] == "1",
+                row["general"] != "",
+                row["general"] == "wide",
             )
             found.append((row["pattern"], made))
     return Sieve(found)
