@@ -23,6 +23,8 @@ _OWN_USES = ("premises",)
 """Kinds whose cards name uses of others as what goes with them."""
 _APART = frozenset((LOGISTICS,)), frozenset(("expertise",))
 _TRADES = {"service": frozenset((*WORKS, _MACHINE_TIME)), "expertise": frozenset(WORKS)}
+_OWN = {"expertise": frozenset(WORKS)}
+"""Kinds whose own are uses of others as well: a translator's card is of one or the other."""
 _OWNER_OF = re.compile(r"\w*(?:mon|män|mön|lan|län|tehtaan|laitoksen|keittiön|varaston|verstaan|hallin|aseman) ")
 """The place of whoever has what is named behind it."""
 _REST_OF_WORD = re.compile(r"\w*")
@@ -48,7 +50,7 @@ def heard_in(text: str, kind: str, beyond: int, crossing: Concepts) -> list[Hear
         and (found := use.pattern.search(text))
     ]
     told = [one for one in told if not _is_owner(one, told, text)]
-    own = [one for one in told if kind in one.use.kinds]
+    own = [one for one in told if one.use.kinds & _OWN.get(kind, {kind})]
     told = _of_kind(kind, told, own, beyond, crossing)
     # "Welding skill and training": of its own kind only training, a general use, is known; it is about welding.
     told = own if any(not one.use.general for one in own) else told
