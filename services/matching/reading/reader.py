@@ -255,7 +255,7 @@ def _concepts(
     if not wants:
         return _Concepts(named, topic.uses, coded, named, serves, NONE, NONE)
     stated = with_kinds(named, flows)
-    akin = with_kinds(union(kin(flows).get(number, NONE) for number in stated), flows)
+    akin = union(kin(flows).get(number, NONE) for number in stated)
     if not flows:
         narrower = _carriages(topic.uses) if kind == LOGISTICS else _nested(topic.uses)
         return _Concepts(named, topic.uses, coded, stated, serves, akin | narrower, akin | _alike(topic.uses))
