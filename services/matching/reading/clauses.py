@@ -18,11 +18,15 @@ _ABBREVIATED = re.compile(r"\b(n|ca|c:a|esim|mm|max|min|väh|ent|alk|kl|osim|t\.
                           r"|nr|f\.n|resp|el|ev|inkl|exkl|tot|ung)\.\s+")  # fmt: skip
 _LIST_ENDS = re.compile(r"\b(tms|ym|yms|jne|osv|etc|mfl|m\.fl|dyl|o\.dyl|m\.m|sen sort)\.\s+")
 """Short for "and so on": what follows is no more of the list."""
+_RATHER = re.compile(r"\b((?:ei|eikä|inte|ej|inga|ingen) (?:\w+ ){1,3})(?:vaan|utan)\b")
+"""What follows is meant: "ei olkea vaan purua", "inte halm utan spån"."""
 _CLAUSE = re.compile(r"[,;:]\s+|\s*[()]\s*|\bmutta\b|\bmen\b|\bbut\b|\bjoten\b|\bkunhan\b")
 _FREE_OF = r"(?<=st[aä] )vapaa|vapaa(?= \w+(?<!kuu)(?<!tai)(?<!alu)(?<!vuode)st[aä]\b)"
 """Free of something; alone it is at hand."""
 _NOT = re.compile(r"\b(?:on (?:ihan )?eri (?:juttu|asia)|är en annan (?:sak|femma)"
-                  r"|ei(?! enää jät)|eikä|eivät|emme|älä|ilman|paitsi|ingen|inga|inget|inte|ej|utan|utom"
+                  r"|ei(?! enää jät| ole (?:täyn|täysi|töitä|työtä|käytössä))|eikä"
+                  r"|eivät(?! täyty| riitä| ole (?:täyn|täysi|töitä|käytössä))|emme|älä|ilman|paitsi|ingen|inga|inget"
+                  r"|inte(?! full| fyll| används| i bruk)|ej|nej(?= tack)|utan|utom"
                   r"|no|not|without|except"
                   rf"|free of|fritt? från|{_FREE_OF}|liian|för små|för tunna|too"
                   r"|(?:lajitel|seulo|erotel|poimi|siivo|karsi)\w+ pois|poistettu|poistettava(?=t?\b)"
@@ -35,7 +39,7 @@ _TOO = re.compile(r"(?:liian|för|too) \w+ \w{3}")
 _WITHOUT = re.compile(r"\b(?:ilman|paitsi|utan|utom|without|except|free of|fritt? från"
                       rf"|{_FREE_OF})\b")
 """A "not" that speaks of what follows only."""
-_ITS_OWN = re.compile(rf"{_WITHOUT.pattern}|\bpois\b|poistettu|\bbort|avlägsna|frånskil|removed")
+_ITS_OWN = re.compile(rf"{_WITHOUT.pattern}|\bpois\b|poistettu|erot(?:el|et)tu|\bbort|avlägsna|frånskil|removed")
 """A "not" that refuses nothing of the clause before."""
 _INVERTED = re.compile(r"\b(?:får|kan|tar|vill|ska|behöver|köper|använder) (?:vi|man|jag)\s*$")
 """Swedish turns round what it begins with: "målat får vi inte elda"."""
@@ -109,7 +113,8 @@ def _parts(sentence: str) -> Iterator[tuple[str, bool]]:
 
 
 def _without_dots(text: str) -> str:
-    return _ABBREVIATED.sub(r"\1 ", _LIST_ENDS.sub(r"\1, ", _ABOUT.sub("noin ", text)))
+    text = _ABBREVIATED.sub(r"\1 ", _LIST_ENDS.sub(r"\1, ", _ABOUT.sub("noin ", text)))
+    return _RATHER.sub(r"\1, ", text)
 
 
 def split(clause: Clause) -> tuple[str, str]:

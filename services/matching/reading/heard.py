@@ -21,6 +21,8 @@ WORKS = ("expertise", "service")
 _MACHINE_TIME = "capacity"
 _OWN_USES = ("premises",)
 """Kinds whose cards name uses of others as what goes with them."""
+_OWN_HEADS = ("premises", _MACHINE_TIME)
+"""Kinds of which only their own uses have an owner before them."""
 _APART = frozenset((LOGISTICS,)), frozenset(("expertise",))
 _TRADES = {"service": frozenset((*WORKS, _MACHINE_TIME)), "expertise": frozenset(WORKS)}
 _OWN = {"expertise": frozenset(WORKS)}
@@ -49,7 +51,8 @@ def heard_in(text: str, kind: str, beyond: int, crossing: Concepts) -> list[Hear
         if (beyond > CROSSING or not flows or kind in use.kinds or (beyond == CROSSING and use.serving & crossing))
         and (found := use.pattern.search(text))
     ]
-    told = [one for one in told if not _is_owner(one, told, text)]
+    heads = [one for one in told if kind in one.use.kinds] if kind in _OWN_HEADS else told
+    told = [one for one in told if not _is_owner(one, heads, text)]
     own = [one for one in told if one.use.kinds & _OWN.get(kind, {kind})]
     told = _of_kind(kind, told, own, beyond, crossing)
     # "Welding skill and training": of its own kind only training, a general use, is known; it is about welding.
@@ -69,7 +72,7 @@ def _of_kind(kind: str, told: list[Heard], own: list[Heard], beyond: int, crossi
     if beyond <= CROSSING and kind == LOGISTICS:
         return own or [one for one in told if one.use.serving & _stores()]
     if beyond <= CROSSING and kind in WORKS:
-        return [one for one in told if one in own or one.use.kinds & _TRADES[kind]]
+        return [one for one in told if one in own or (one.use.kinds & _TRADES[kind] and not _is_of_a_room(one.use))]
     if beyond != ANY_KIND:  # what is carried or advised beside a room or a machine is not what they are for
         return [one for one in told if one in own or one.use.kinds not in _APART]
     return told
@@ -99,6 +102,11 @@ def _is_part_of_narrower(one: Heard, told: Sequence[Heard]) -> bool:
     return one.use.general and any(
         not other.use.general and other.start <= one.start and one.end <= other.end for other in told
     )
+
+
+def _is_of_a_room(use: Use) -> bool:
+    """Whether it tells where the work is done: ventilation of a kitchen is no kitchen."""
+    return "premises" in use.kinds and use.kinds.isdisjoint(WORKS)
 
 
 @lru_cache(maxsize=1)

@@ -7,11 +7,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache, reduce
-from operator import and_
+from operator import and_, or_
 
-from services.matching.domain.meaning import VARIETY_BITS, Mask
+from services.matching.domain.meaning import MASK_BITS, VARIETY_BITS, Mask
 from services.matching.reading.limits import quality_mask
-from services.matching.reading.tables import quality_bits, uses, variety_bits
+from services.matching.reading.tables import qualities, quality_bits, uses, variety_bits
 from services.matching.words.concepts import kind_of, numbered
 from services.matching.words.vocabulary import listed, tables
 
@@ -29,9 +29,10 @@ class _Nature:
 
 def with_nature(things: Iterable[int], bears: Mask, contrary: Mask, varieties: Mask) -> tuple[Mask, Mask]:
     """What a have bears and of which varieties it is, with the natures of its things. ``contrary``: qualities that it
-    says it is without."""
+    says it is without. What it says it is keeps away a nature that contradicts it: broken chairs are not whole."""
     own, kinds = list(bears), list(varieties)
     natures = [_natures()[number] for number in things if number in _natures()]
+    contrary = tuple(lacks | against for lacks, against in zip(contrary, _against(bears), strict=True))
     told = tuple(varieties)
     for nature in natures:
         for at in range(len(own)):
@@ -41,6 +42,19 @@ def with_nature(things: Iterable[int], bears: Mask, contrary: Mask, varieties: M
             if not told[word] & _GROUP << place:
                 kinds[word] |= bit
     return tuple(own), tuple(kinds)
+
+
+def _against(bears: Mask) -> Mask:
+    """Qualities that contradict those that are borne."""
+    bits = sum(word << at * MASK_BITS for at, word in enumerate(bears))
+    return quality_mask(reduce(or_, (other for bit, other in _contraries() if bit & bits), 0))
+
+
+@lru_cache(maxsize=1)
+def _contraries() -> tuple[tuple[int, int], ...]:
+    """Pairs of a quality and one that contradicts it, in both orders."""
+    told = [(one.bit, other.bit) for one in qualities().all for other in qualities().all if one.against & other.bit]
+    return tuple(dict.fromkeys((*told, *((other, one) for one, other in told))))
 
 
 @lru_cache(maxsize=1)

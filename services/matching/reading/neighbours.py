@@ -21,6 +21,7 @@ AWAY = frozenset(("till", "för", "från", "ur", "for", "from", "to", "into", "e
 """What follows is where it goes or comes from, not what it is."""
 REST_OF = re.compile(r"(?:spill|rest(?:er|bit|bitar)?|svinn|avkap|kapbitar|bitar|stumpar|offcuts|scraps|leftovers)$")
 """Before "från" it makes the thing itself: "spill från gipsskivor"."""
+_PIECES = re.compile(r"(?:pätkä|pätkiä|pätkät|suikaleita|suikaleet)$")
 MADE_OF = ("av", "of")
 """Behind a thing: what it is made of."""
 _ALONG = ("med", "with")
@@ -46,6 +47,13 @@ def is_owner_of(one: Found, hits: Sequence[Found], words: Sequence[Token]) -> bo
         return False
     return any(h.first == one.last + 1 and h.quality > _SURE and numbered()[h.term.concept].number not in packings()
                for h in hits)  # fmt: skip
+
+
+def is_pieces_of(one: Found, hits: Sequence[Found], words: Sequence[Token]) -> bool:
+    """Whether it only says that pieces are had of what stands in the genitive before it: "kaapelin katkaisupätkiä"."""
+    if one.first == 0 or not _PIECES.search(words[one.last].text) or not words[one.first - 1].text.endswith("n"):
+        return False
+    return any(other.last == one.first - 1 and other.quality > _SURE for other in hits)
 
 
 def is_along(one: Found, hits: Sequence[Found], words: Sequence[Token]) -> bool:

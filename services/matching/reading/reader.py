@@ -54,8 +54,9 @@ from services.matching.words.tokens import normal
 
 _OPEN = re.compile(r"\b(?:ym|yms|jne|tms|(?<!\d)(?<!\d )m ?m|esim|kuten|esimerkiksi|osd|mfl|bl ?a|t ?ex|såsom"
                    r"|dylikt|liknande)\b"
-                   r"|vastaav|sen sellai|ja muu(?:ta|ita|kin)(?! \w+(?:puolen|teollisuuden))|muutakin|muukin|monenlai"
-                   r"|kaikenlai|alla slags"
+                   r"|vastaav|sen sellai|(?:ja|tai) muu(?:ta|ita|kin|n|hun)?(?! \w+(?:puolen|teollisuuden))|muutakin"
+                   r"|muukin|monenlai"
+                   r"|kaikenlai|alla slags|eller (?:annan|annat|andra)\b|motsvarande|allt duger|kaikki käy"
                    r"|(?:och|o) sånt|o dyl|yms\b|sen tyyp|syöttei"
                    r"|(?<!till )(?<!odlings)(?<!svamp)substrat|syötettä|elintarvikejät"
                    r"|elintarviketeoll\w* (?:sivuv|jät)|sivuvirtoja"
@@ -69,8 +70,8 @@ _OF_WORK = ("adr", "own operator", "without operator", "drive-in", "loading dock
 """Qualities of work, rooms and transport; a stuff has none of them, whatever its card says of chemicals or weekends."""
 _UNWANTED_IN_WATER = ("oily", "toxic", "heavy metals", "pest killer in it")
 """What nobody wants in water who does not speak of it."""
-_TOUCHED = frozenset((MATERIAL, "water"))
-"""Kinds whose things themselves come to where they are used; of energy only the heat does."""
+_TOUCHED = frozenset((MATERIAL, "water", "premises"))
+"""Kinds whose things themselves come to where they are used, or are where it is done; of energy only the heat does."""
 _WITH_DEGREES = ("energy", "water")
 _ON_DAYS = (LOGISTICS, "premises", "capacity")
 """Kinds of whose cards a day of the week is a condition; other work comes on another day as well."""

@@ -16,6 +16,7 @@ from services.matching.reading.neighbours import (
     is_along,
     is_foreign,
     is_owner_of,
+    is_pieces_of,
     is_rest_of,
     is_sure,
 )
@@ -56,10 +57,12 @@ _REPLACED = re.compile(
     r"|\b\w+n (?:kuivaukseen|kompostointiin|käsittelyyn|neutraloin|hygienisoin|sitomis|sidonta|imeyttämis|stabiloin)\w*"
     r"|\b(?:neutraliser\w*|hygieniser\w*|stabiliser\w*|rening|reningen) (?:av )?(?:\w+ ){0,1}\w+"
     r"|\b[\w-]+n (?:puristu(?:kseen|ksessa|sta varten)|valmistu(?:kseen|ksessa|sta varten)|tuotan(?:toon|nossa|nosta)"
-    r"|(?:valmistukse|teo|keito|puhdistukse|tislaukse|savustukse|jauhatukse|fermentoinni)sta)\b"
+    r"|(?:valmistukse|teo|keito|puhdistukse|tislaukse|savustukse|jauhatukse|fermentoinni|sahaukse|höyläykse|hionna"
+    r"|kuorinna|sorvaukse|katkonna|purkamise|kaado|harvennukse|raivaukse|leikkuu|poraukse|koneistukse)sta)\b"
     r"|\b(?:muovit?|kääreet?|kalvot?|plasten|plaster|plast) (?:ehjä\w*|rikki|hela|oskadad\w*|på|pois|paikallaan)\b"
     r"|\b(?:odlar|uppföder|kasvatamme|viljelemme|valmistamme|tuotamme|ruokimme) \w+"
-    r"|\b(?:vid|från|efter|under) (?:saltning|torkning|rökning|tillverkning|produktion|bryggning|bakning)"
+    r"|\b(?:vid|från|efter|under) (?:saltning|torkning|rökning|tillverkning|produktion|bryggning|bakning|hyvling"
+    r"|sågning|slipning|barkning|svarvning|gallring|röjning|rivning|kapning|borrning)"
     r" av \w+"
     r"|\b[\w-]+n (?:erotuks|erottami|irrotuks|poistoon|poistami)\w*|\b(?:avskiljning|separering) av \w+"
     r"|\b(?:kuin|än|than)(?: \w+){1,2}"
@@ -72,7 +75,10 @@ _SHARE = re.compile(r"\s*(?:on )?(?:alle|enintään|korkeintaan|max\.?|maks\.?|u
                     r" ?(?:\d+(?:[.,]\d+)? ?(?:%|prosent|procent|promille|‰|mg/|g/|ppm)"
                     r"|raja|gräns|ohjearv|riktv)")  # fmt: skip
 """Behind a word: how little of it may be in the thing. What is strong ("natronlipeää, 30 %") is the thing."""
-_IN_WHICH = re.compile(r"\b(?:jossa|joissa|jonka|joiden|josta|joista|där|vars|i vilk\w+|in which|whose)\b")
+_IN_WHICH = re.compile(r"\b(?:joka|jotka|jossa|joissa|jonka|joiden|josta|joista|jolla|joilla|jolle|joille|johon|joihin"
+                       r"|joita|där|vars|(?:i|på|med) vilk\w+"
+                       r"|som (?:är|var|har|hade|kom|ska|blev|blivit|inte|vi|de|används?|användes)"
+                       r"|in which|whose)\b")  # fmt: skip
 """What follows tells of the thing, and is not the thing."""
 _POWER = re.compile(r"\d ?[km]w\b(?!h)")
 """Who tells kilowatts speaks of heat or electricity, and of no fuel."""
@@ -168,7 +174,7 @@ class _Clause:
         if before >= 0 and self.words[before + 1].text in MADE_OF and any(hit.last == before for hit in self.hits):
             is_of_another = not REST_OF.search(self.words[before].text)
         else:
-            is_of_another = is_rest_of(one, self.hits, self.words)
+            is_of_another = any(about(one, self.hits, self.words) for about in (is_rest_of, is_pieces_of))
         return is_of_another or (self.flows and self._is_held(one))
 
     def is_aside(self, one: Found) -> bool:

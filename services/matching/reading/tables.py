@@ -33,7 +33,8 @@ from shared.reference.places import municipalities
 @dataclass(frozen=True, slots=True)
 class Use:
     """A purpose and the concepts of one family that may serve it, with their ``kinds``. It is a concept itself:
-    ``number``. A ``general`` one counts where no other is named; a ``wide`` one is general, and near those that are narrower than it."""
+    ``number``. A ``general`` one counts where no other is named; a ``wide`` one is general, and near those that are
+    narrower than it."""
 
     name: str
     number: int

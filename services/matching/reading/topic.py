@@ -22,8 +22,10 @@ from services.matching.words.concepts import FLOWS, MATERIAL, numbered
 
 _AMISS = re.compile(
     r"\b(?:ei|eivät) (?:ole|toimi|käynnisty|käy|pyöri|jäähdy|jäähdytä|lämpene|lämmitä|aukea|sulkeudu|nouse|pidä|pysy"
-    r"|mene|vedä|näy|kuulu|löydy|tule|saada|osaa|osata|tiedetä|riitä|jaksa|ehditä|ehdi|itsellä|meillä)"
-    r"|\b(?:fungerar|funkar|startar|går|öppnar|kyler|värmer|håller|räcker|hinner|kan|vet|har) (?:\w+ )?inte\b"
+    r"|mene|vedä|kylmene|kylmetä|lämpiä|aukene|käänny|ime|vie|lataa|laukea|syty|tartu|tyhjene|kestä"
+    r"|näy|kuulu|löydy|tule|saada|osaa|osata|tiedetä|riitä|jaksa|ehditä|ehdi|itsellä|meillä)"
+    r"|\b(?:fungerar|funkar|startar|går|öppnar|kyler|svänger|pumpar|drar|tänder|laddar|stannar|värmer|håller|räcker"
+    r"|hinner|kan|vet|har) (?:\w+ )?inte\b"
 )
 _WIDE_TOO = ("premises", "capacity")
 """Kinds of whose haves a wider use counts beside a narrower one."""
