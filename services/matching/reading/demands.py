@@ -13,19 +13,26 @@ from functools import lru_cache
 
 from services.matching.domain.meaning import Mask
 from services.matching.reading.limits import quality_mask
-from services.matching.reading.tables import qualities, quality_bits, use_numbers
+from services.matching.reading.tables import qualities, quality_bits, use_numbers, uses
 from services.matching.words.concepts import numbered
 from services.matching.words.vocabulary import listed, tables
 
 _USE = "use"
 
 
-def with_demands(purposes: Iterable[int], things: Iterable[int], text: str, refuses: Mask) -> Mask:
+def with_demands(purposes: Iterable[int], things: frozenset[int], text: str, refuses: Mask) -> Mask:
     """The qualities that a want refuses, with those its uses rule out; where it names no use, those its things do."""
-    bits = _together(purposes) or _together(things)
+    bits = _together(_fitting(frozenset(purposes), things)) or _together(things)
     if bits:
         bits &= ~sum({q.bit for q in qualities().of(text) if q.pattern.search(text)})
     return tuple(own | more for own, more in zip(refuses, quality_mask(bits), strict=True))
+
+
+def _fitting(purposes: frozenset[int], things: frozenset[int]) -> frozenset[int]:
+    """Without uses that the things do not serve: drums for a bonfire are not burnt."""
+    if not things or purposes & things:
+        return purposes
+    return purposes - {use.number for use in uses(True).all if not use.serving & things}
 
 
 def _together(numbers: Iterable[int]) -> int:

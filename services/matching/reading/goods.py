@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from services.matching.reading.sieve import Sieve
-from services.matching.reading.tables import parents
+from services.matching.reading.tables import line_of, parents
 from services.matching.words.concepts import MATERIAL, kinds, numbered
 from services.matching.words.lexicon import Found
 from services.matching.words.tokens import Token
@@ -63,7 +63,7 @@ def without_fuel(things: frozenset[int]) -> frozenset[int]:
 def machines() -> frozenset[int]:
     """Numbers of machines and vehicles."""
     tops = {numbered()[name].number for name in _MACHINES}
-    return frozenset(tops | {child for child in parents(True) if tops & set(_line(child))})
+    return frozenset(tops | {child for child in parents(True) if tops & set(line_of(child))})
 
 
 @lru_cache(maxsize=1)
@@ -73,14 +73,7 @@ def _fuels() -> frozenset[int]:
 
 def _family(number: int) -> int:
     """The widest thing of which it is a kind."""
-    return _line(number)[-1]
-
-
-def _line(number: int) -> list[int]:
-    line = [number]
-    while line[-1] in parents(True):
-        line.append(parents(True)[line[-1]])
-    return line
+    return line_of(number)[-1]
 
 
 def goods_in(text: str) -> list[tuple[str, int, int]]:

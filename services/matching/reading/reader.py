@@ -45,7 +45,7 @@ from services.matching.reading.seasons import months_of
 from services.matching.reading.shares import shares_of
 from services.matching.reading.sizes import least_lot, sizes_of, without_lot
 from services.matching.reading.spoken import spoken
-from services.matching.reading.tables import Use, kin, parents, quality_bits, uses, with_kinds
+from services.matching.reading.tables import Use, kin, line_of, parents, quality_bits, uses, with_kinds
 from services.matching.reading.topic import Topic, topic_of, union
 from services.matching.reading.weekdays import weekdays_of
 from services.matching.words.codes import concepts_of, may_be
@@ -65,6 +65,9 @@ _OPEN = re.compile(r"\b(?:ym|yms|jne|tms|(?<!\d)(?<!\d )m ?m|esim|kuten|esimerki
 """The list is no whole one."""
 _OTHERWISE = "99"
 """The end of codes for what is not specified otherwise: they speak against no word."""
+_VAGUE = ("machines-used", "used-work-machines", "office-furniture", "bulky-furniture", "plastic-packaging", "rubber",
+          "reuse-building-parts")  # fmt: skip
+"""Things of which a want that also names a kind of them means only that."""
 _OF_WORK = ("adr", "own operator", "without operator", "drive-in", "loading dock", "overhead crane", "sheltered fenced",
             "tail lift", "weekend work", "accredited")  # fmt: skip
 """Qualities of work, rooms and transport; a stuff has none of them, whatever its card says of chemicals or weekends."""
@@ -250,6 +253,8 @@ def _concepts(
     outweighs = ewc_code and coded and not wants and not ewc_code.endswith(_OTHERWISE)
     if outweighs and not any(may_be(ewc_code, number) for number in topic.things):
         topic = replace(topic, things=NONE, passing=topic.passing | topic.things)
+    if kind == MATERIAL and wants:
+        topic = _meant(topic)
     named, serves = _stated_and_serving(kind, topic.things, topic.uses)
     if kind == MATERIAL and topic.uses:
         named = named or topic.taken
@@ -264,6 +269,22 @@ def _concepts(
     near, perhaps = _near_and_perhaps(topic, stated, akin, is_open=is_open)
     near |= union(spoken(c.text, kind, False).subjects for c in both if c.tolerates)
     return _Concepts(named, topic.uses, coded, stated, serves, near, perhaps)
+
+
+def _meant(topic: Topic) -> Topic:
+    """Of a want without a vague word of which it names a kind ("keittiökoneita, uuni"), and without a general use that
+    is told with one of the things it has dealings with ("rostfritt skrot köpes")."""
+    things = topic.things - {wide for number in topic.things for wide in line_of(number)[1:] if wide in _vague()}
+    if not topic.things and topic.taken:
+        dealings = frozenset(use.number for use in uses(True).all if use.general and use.serving & topic.taken)
+        if dealings & topic.uses:
+            return replace(topic, things=topic.taken, uses=topic.uses - dealings)
+    return replace(topic, things=things)
+
+
+@lru_cache(maxsize=1)
+def _vague() -> Concepts:
+    return frozenset(numbered()[name].number for name in _VAGUE)
 
 
 def _near_and_perhaps(topic: Topic, stated: Concepts, akin: Concepts, *, is_open: bool) -> tuple[Concepts, Concepts]:

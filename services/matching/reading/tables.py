@@ -122,6 +122,14 @@ def parents(flows: bool) -> Mapping[int, int]:
     }
 
 
+def line_of(number: int) -> list[int]:
+    """A flow and the wider ones of which it is a kind, the widest last."""
+    line = [number]
+    while line[-1] in parents(True):
+        line.append(parents(True)[line[-1]])
+    return line
+
+
 @lru_cache(maxsize=1)
 def wider_concepts() -> Mapping[str, str]:
     """Concept → the wider one of which it is a kind, by their keys."""
