@@ -12,8 +12,9 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from services.matching.domain.meaning import Mask
+from services.matching.reading.goods import machines
 from services.matching.reading.limits import quality_mask
-from services.matching.reading.tables import qualities, quality_bits, use_numbers, uses
+from services.matching.reading.tables import packings, qualities, quality_bits, use_numbers, uses
 from services.matching.words.concepts import numbered
 from services.matching.words.vocabulary import listed, tables
 
@@ -29,8 +30,8 @@ def with_demands(purposes: Iterable[int], things: frozenset[int], text: str, ref
 
 
 def _fitting(purposes: frozenset[int], things: frozenset[int]) -> frozenset[int]:
-    """Without uses that the things do not serve: drums for a bonfire are not burnt."""
-    if not things or purposes & things:
+    """Without uses of other things, where a vessel or machine is wanted: drums for a bonfire are not burnt."""
+    if not things or not things <= machines() | packings():
         return purposes
     return purposes - {use.number for use in uses(True).all if not use.serving & things}
 
