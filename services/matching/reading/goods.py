@@ -29,7 +29,12 @@ _FOR_GOODS = re.compile(
     r"|alustaksi|pohjaksi)\b"
 )
 """What is to be made, kept or covered with what is wanted: "laukkujen tekoon", "kurkkujen säilöntään"."""
-NO_GOODS = (_BROKEN, _FOR_GOODS)
+_WORK_ON = re.compile(
+    r"\b[\w-]+(?:n|jen|den|ten|ien) (?:huolto|korjaus|pesu|käämintä|vuokraus|asennus|suunnittelu|kuljetus)"
+    r"(?:a|ta|palvelu\w*)?\b"
+)
+"""Work on a thing, and not the thing: "sähkömoottorien käämintää"."""
+NO_GOODS = (_BROKEN, _FOR_GOODS, _WORK_ON)
 """What names no thing of a card of flows."""
 _OBJECT = re.compile(r"^(?P<bare>.*\b(?:ost|tarvi|etsi|hae|hanki|halua|kaipa)\w* .*[aeiouyäöå])n\s*$")
 """The case of what somebody needs or buys: "ostetaan sorvin"."""

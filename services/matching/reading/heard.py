@@ -57,8 +57,8 @@ def heard_in(text: str, kind: str, beyond: int, crossing: Concepts) -> list[Hear
     told = _of_kind(kind, told, own, beyond, crossing)
     # "Welding skill and training": of its own kind only training, a general use, is known; it is about welding.
     told = own if any(not one.use.general for one in own) else told
-    whole = [_with_last_word(one, text) for one in told]
-    return [one for one in told if not _is_part_of_narrower(one, whole)]
+    narrow = [_with_last_word(one, text) for one in told if not one.use.general]
+    return [one for one in told if not (one.use.general and _is_within(one.use, narrow, text))]
 
 
 def _of_kind(kind: str, told: list[Heard], own: list[Heard], beyond: int, crossing: Concepts) -> list[Heard]:
@@ -97,10 +97,11 @@ def _with_last_word(one: Heard, text: str) -> Heard:
     return Heard(one.use, one.start, rest.end() if rest else one.end)
 
 
-def _is_part_of_narrower(one: Heard, told: Sequence[Heard]) -> bool:
-    """Whether a general use is heard only in the words of another: a grain drier is no drier that is named beside."""
-    return one.use.general and any(
-        not other.use.general and other.start <= one.start and one.end <= other.end for other in told
+def _is_within(general: Use, narrow: Sequence[Heard], text: str) -> bool:
+    """Whether a general use is heard only in the words of others: a grain drier is no drier that is named beside."""
+    return all(
+        any(other.start <= found.start() and found.end() <= other.end for other in narrow)
+        for found in general.pattern.finditer(text)
     )
 
 
