@@ -262,6 +262,7 @@ def _concepts(
         return _Concepts(named, topic.uses, coded, named, serves, NONE, NONE)
     stated = with_kinds(named, flows)
     akin = union(kin(flows).get(number, NONE) for number in stated)
+    akin = akin if kind == MATERIAL else with_kinds(akin, flows)  # any heat does for heat, not any scrap for scrap
     if not flows:
         narrower = _carriages(topic.uses) if kind == LOGISTICS else _nested(topic.uses)
         return _Concepts(named, topic.uses, coded, stated, serves, akin | narrower, akin | _alike(topic.uses))

@@ -47,6 +47,8 @@ _PLACES = re.compile(r"\b(?:etelä-|pohjois-|keski-)?(?:pohjan|uuden|uudel|ahven
 _MEASURED = re.compile(r"\b(?:raskasmetall|tungmetall|heavy metal)\w*"
                        r"|\b\d[\d.,]* ?(?:kg|g|mg|%) (?:typpeä|fosforia|kaliumia|kväve|fosfor|kalium)\b")
 """What is measured in a thing and is not the thing."""
+_OWN_MEANS = re.compile(r"\b(?:oma(?:lla|n)?|egen|vår(?:t|a)?) (?:lämpöpumpu?p?\w*|värmepump\w*)")
+"""What the taker has himself."""
 _BY_MEANS = re.compile(r"\b(?:ruoki(?:mme|taan)|syötämme|lämmitämme|lämmitetään|kuivitamme|kuivitetaan|lannoitamme"
                        r"|poltamme|katamme)\b")  # fmt: skip
 """Verbs of a want whose means is what it wants: "ruokimme mäskillä"."""
@@ -137,7 +139,7 @@ class _Clause:
         self._language = guess_language(text, hits)
         self.hits = with_goods(hits, text, self.words, self._language) if kind == MATERIAL else hits
         self._meant = list(self._words_of_kind())
-        no_things = (_REPLACED, _PLACES, _MEASURED, *(NO_GOODS if self.flows else ()))
+        no_things = (_REPLACED, _PLACES, _MEASURED, _OWN_MEANS, *(NO_GOODS if self.flows else ()))
         self._no_things = [found.span() for pattern in no_things for found in pattern.finditer(text)]
         self._no_things += [span for _, span in self._meant]
         relative = _IN_WHICH.search(text) if self.flows else None
