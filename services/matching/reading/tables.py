@@ -89,6 +89,8 @@ def uses(flows: bool) -> Sieve[Use]:
 def _numbered_uses() -> tuple[tuple[int, dict[str, str]], ...]:
     """Those that flows alone serve come last: a card of a flow is its thing, so no mask holds them."""
     rows = [(all(kinds()[name] in FLOWS for name in listed(row["concepts"])), row) for row in _rows("uses")]
+    if twice := [name for name, times in Counter(row["use"] for _, row in rows).items() if times > 1]:
+        raise ValueError(f"uses that stand twice: {', '.join(twice)}")
     if len(things()) + sum(not of_flows for of_flows, _ in rows) >= MASK_WORDS * MASK_BITS:
         raise ValueError("more concepts and uses than a mask holds beside its last bit; raise MASK_WORDS")
     return tuple(enumerate((row for _, row in sorted(rows, key=lambda one: one[0])), start=len(things())))
