@@ -53,7 +53,8 @@ _BY_MEANS = re.compile(r"\b(?:ruoki(?:mme|taan)|syötämme|lämmitämme|lämmite
                        r"|poltamme|katamme)\b")  # fmt: skip
 """Verbs of a want whose means is what it wants: "ruokimme mäskillä"."""
 _REPLACED = re.compile(
-    r"\b(?:byta ut|ersätt\w*|i ?stället för|korvaa(?!mis)\w*|replac\w+|instead of)(?: (?!med\b|mot\b|by\b|with\b)\w+){1,4}"
+    r"\b(?:byta ut|ersätt\w*|i ?stället för|korvaa(?!mis)\w*|replac\w+|instead of)"
+    r"(?: (?!med\b|mot\b|by\b|with\b)\w+){1,4}"
     r"|\b\w+ (?:polttav|käyttäv|valmistav|jalostav|tuottav)an?\b"
     r"|\b\w+n (?:tekijä|valmistaja|tuottaja|jalostaja|kasvattaja|viljelijä|maahantuoja)n?\b"
     r"|\b\w+n (?:kuivaukseen|kompostointiin|käsittelyyn|neutraloin|hygienisoin|sitomis|sidonta|imeyttämis|stabiloin"

@@ -110,7 +110,7 @@ def _topic(
         things = union(one.circumstances for _, one in said)
         things = things & coded if coded else things
     taken = union(one.taken for _, one in said)
-    purposes = _narrowed(flows, purposes, keeps=kind in _WIDE_TOO and not wants)
+    purposes = _narrowed(kind, purposes, wants=wants)
     things = without_fuel(things) if kind == MATERIAL else things
     return Topic(things, purposes, everything - things, taken)
 
@@ -141,15 +141,17 @@ def _first(
     return things, purposes
 
 
-def _narrowed(flows: bool, purposes: Concepts, *, keeps: bool) -> Concepts:
-    """Without the general ones where others are named: "chip haulage" is not just any haulage. ``keeps``: what is had
-    stays what its narrower use is a kind of, where that is named beside: a cold hall that is told to be a store is a
-    store, and who turns and cuts gears turns."""
-    named = [use for use in uses(flows).all if use.number in purposes]
-    narrow = frozenset(use.number for use in named if not use.general)
-    wide = (use for use in named if use.general and keeps)
-    kept = (use.number for use in wide if any(one.number in narrow and one.serving <= use.serving for one in named))
-    return narrow.union(kept) or purposes
+def _narrowed(kind: str, purposes: Concepts, *, wants: bool) -> Concepts:
+    """Without the general ones where others are named: "chip haulage" is not just any haulage. Of a have two stay: a
+    room or machine is what its narrower use is a kind of (who turns and cuts gears turns), and who advises on other
+    things besides does both (permits, and samples)."""
+    named = [use for use in uses(kind in FLOWS).all if use.number in purposes]
+    narrow = [use for use in named if not use.general]
+    kept = {use.number for use in narrow}
+    for use in () if wants else (one for one in named if one.general):
+        if (kind in _WIDE_TOO and any(one.serving <= use.serving for one in narrow)) or (kind in WORKS and all(one.serving.isdisjoint(use.serving) for one in narrow)):
+            kept.add(use.number)
+    return frozenset(kept) or purposes
 
 
 def union(sets: Iterable[Concepts]) -> Concepts:
