@@ -31,7 +31,7 @@ _FOR_GOODS = re.compile(
 """What is to be made, kept or covered with what is wanted: "laukkujen tekoon", "kurkkujen säilöntään"."""
 _WORK_ON = re.compile(
     r"\b[\w-]+(?:n|jen|den|ten|ien) (?:huolto|korjaus|pesu|käämintä|vuokraus|asennus|suunnittelu|kuljetus)"
-    r"(?:a|ta|palvelu\w*)?\b"
+    r"(?:a|ä|ta|tä|palvelu\w*)?\b"
 )
 """Work on a thing, and not the thing: "sähkömoottorien käämintää"."""
 NO_GOODS = (_BROKEN, _FOR_GOODS, _WORK_ON)

@@ -142,14 +142,14 @@ def _first(
 
 
 def _narrowed(kind: str, purposes: Concepts, *, wants: bool) -> Concepts:
-    """Without the general ones where others are named: "chip haulage" is not just any haulage. Of a have two stay: a
-    room or machine is what its narrower use is a kind of (who turns and cuts gears turns), and who advises on other
-    things besides does both (permits, and samples)."""
+    """Without the general ones where others are named: "chip haulage" is not just any haulage. A room or machine that
+    is had stays what its narrower use is a kind of: a cold hall that is told to be a store is a store, and who turns
+    and cuts gears turns."""
     named = [use for use in uses(kind in FLOWS).all if use.number in purposes]
     narrow = [use for use in named if not use.general]
     kept = {use.number for use in narrow}
-    for use in () if wants else (one for one in named if one.general):
-        if (kind in _WIDE_TOO and any(one.serving <= use.serving for one in narrow)) or (kind in WORKS and all(one.serving.isdisjoint(use.serving) for one in narrow)):
+    for use in (one for one in named if one.general and kind in _WIDE_TOO and not wants):
+        if any(one.serving <= use.serving for one in narrow):
             kept.add(use.number)
     return frozenset(kept) or purposes
 
