@@ -24,7 +24,9 @@ _OWN_USES = ("premises",)
 _OWN_HEADS = ("premises", _MACHINE_TIME)
 """Kinds of which only their own uses have an owner before them."""
 _APART = frozenset((LOGISTICS,)), frozenset(("expertise",))
+"""What only cards of the kind itself are about: what is carried or advised beside a machine is not what it is for."""
 _TRADES = {"service": frozenset((*WORKS, _MACHINE_TIME)), "expertise": frozenset(WORKS)}
+"""Kinds whose uses cards of the kind may be about, where none of their own is named."""
 _OWN = {"expertise": frozenset(WORKS)}
 """Kinds whose own are uses of others as well: a translator's card is of one or the other."""
 _OWNER_OF = re.compile(r"\w*(?:mon|män|mön|lan|län|tehtaan|laitoksen|keittiön|varaston|verstaan|hallin|aseman) ")
@@ -73,7 +75,7 @@ def _of_kind(kind: str, told: list[Heard], own: list[Heard], beyond: int, crossi
         return own or [one for one in told if one.use.serving & _stores()]
     if beyond <= CROSSING and kind in WORKS:
         return [one for one in told if one in own or (one.use.kinds & _TRADES[kind] and not _is_of_a_room(one.use))]
-    if beyond != ANY_KIND:  # what is carried or advised beside a room or a machine is not what they are for
+    if beyond != ANY_KIND:
         return [one for one in told if one in own or one.use.kinds not in _APART]
     return told
 

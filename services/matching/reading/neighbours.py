@@ -21,9 +21,10 @@ AWAY = frozenset(("till", "för", "från", "ur", "for", "from", "to", "into", "e
 """What follows is where it goes or comes from, not what it is."""
 REST_OF = re.compile(r"(?:spill|rest(?:er|bit|bitar)?|svinn|avkap|kapbitar|bitar|stumpar|offcuts|scraps|leftovers)$")
 """Before "från" it makes the thing itself: "spill från gipsskivor"."""
-_PIECES = re.compile(r"(?:pätkä|pätkiä|pätkät|suikaleita|suikaleet)$")
 MADE_OF = ("av", "of")
 """Behind a thing: what it is made of."""
+_PIECES = re.compile(r"(?:pätkä|pätkiä|pätkät|suikaleita|suikaleet)$")
+"""Behind a thing in the genitive: pieces of it."""
 _ALONG = ("med", "with")
 """Behind a thing that is no packing: what is in it or comes with it ("hästgödsel med halm")."""
 _FOREIGN = 5
