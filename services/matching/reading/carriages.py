@@ -8,11 +8,10 @@ from dataclasses import replace
 from functools import lru_cache
 
 from services.matching.reading.clauses import Clause, split
-from services.matching.reading.heard import LOGISTICS, NONE, Concepts
 from services.matching.reading.spoken import spoken
 from services.matching.reading.tables import packings, uses
-from services.matching.reading.topic import Topic, union
-from services.matching.words.concepts import MATERIAL, numbered
+from services.matching.reading.topic import Topic
+from services.matching.words.concepts import LOGISTICS, MATERIAL, NONE, Concepts, numbered, union
 from services.matching.words.vocabulary import listed, tables
 
 _PLAIN = ("transport", "return-load")

@@ -13,6 +13,8 @@ from services.matching.reading.clauses import Clause
 _DEGREE = r"-?(?:°|ast(?!i\b)|grad|c\b)"
 _LESS = r"alle|enintään|korkeintaan|max\.?|maks\.?|under|högst|maximalt|below|at most|<|≤"
 _MORE = r"vähintään|väh\.?|min\.?|yli|minst|över|at least|above|>|≥"
+WITH_DEGREES = ("energy", "water")
+"""Kinds of whose cards degrees tell what they are worth."""
 COOLS = re.compile(
     r"^(?!.*(?:lämpö(?!til|yhd)|lämmin|lämmi[nt]|lauh[dt]|kondens|värme|\bvarm|\bheat|spillv|hukka))"
     r".*(?:\bkylm[aäi]|kaukokylm|jäähdyt|viilen|\bkyla|\bkallt?\b|fjärrkyl|kylning|kylvatten|cooling|\bcold\b)",

@@ -9,9 +9,10 @@ from functools import lru_cache
 
 from services.matching.domain import meaning
 from services.matching.reading.clauses import Clause
-from services.matching.reading.degrees import COOLS, pumps_heat, warmth
-from services.matching.reading.heard import LOGISTICS, Concepts
+from services.matching.reading.degrees import COOLS, WITH_DEGREES, pumps_heat, warmth
+from services.matching.reading.heard import WORKS
 from services.matching.reading.tables import uses
+from services.matching.words.concepts import LOGISTICS, Concepts
 
 _FLAGS = (
     (meaning.GATHERS, re.compile(r"usei(?:lta|sta|ta)|useamma(?:lta|sta|n)|\bkaikilta|kaikista|från alla|av alla"
@@ -37,8 +38,8 @@ _DISTANT_WORK = ("translation", "bookkeeping", "payroll", "software", "cyber sec
                  "digital and label printing", "binding and mailing", "debt collection and invoicing",
                  "data protection", "recruitment")  # fmt: skip
 """Services for which nobody needs to come: their results are sent."""
-_TRADES = (LOGISTICS, "service", "expertise")
-_KINDS_OF_FLAGS = {meaning.REMOTE: ("expertise", "service"), meaning.COOLS: ("energy", "water")}
+_TRADES = (LOGISTICS, *WORKS)
+_KINDS_OF_FLAGS = {meaning.REMOTE: ("expertise", "service"), meaning.COOLS: WITH_DEGREES}
 """Kinds of whose cards such words tell anything."""
 
 

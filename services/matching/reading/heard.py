@@ -9,14 +9,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from services.matching.reading.tables import Use, uses
-from services.matching.words.concepts import FLOWS, numbered
+from services.matching.words.concepts import FLOWS, LOGISTICS, Concepts, numbered
 
 OWN_KIND, CROSSING, FAMILY, ANY_KIND = range(4)
 """How far beyond the kind of its card a clause is heard: not at all, as far as things that stand on cards of two kinds
 (fuels, dirty water), in all flows or in all work, anywhere."""
-Concepts = frozenset[int]
-NONE: Concepts = frozenset()
-LOGISTICS = "logistics"
 WORKS = ("expertise", "service")
 _MACHINE_TIME = "capacity"
 _OWN_USES = ("premises",)

@@ -170,7 +170,7 @@ def _is_one_of_several(says: str, heard: re.Match[str]) -> bool:
 def with_numbers(shown: Mask, limits: Iterable[Limit], *, wants: bool) -> Mask:
     """Qualities with what the numbers say of them: a have that tells a low moisture is dry, and a want that limits it
     asks for no other dryness."""
-    bits = sum(word << at * MASK_BITS for at, word in enumerate(shown))
+    bits = bits_of(shown)
     for limit in limits:
         for bit, least, most in numbers_that_show().get(limit.what, ()):
             if wants:
@@ -178,6 +178,11 @@ def with_numbers(shown: Mask, limits: Iterable[Limit], *, wants: bool) -> Mask:
             elif least <= limit.low and limit.high <= most:
                 bits |= bit
     return quality_mask(bits)
+
+
+def bits_of(qualities_mask: Mask) -> int:
+    """The mask of qualities as one integer."""
+    return sum(word << at * MASK_BITS for at, word in enumerate(qualities_mask))
 
 
 def quality_mask(bits: int) -> Mask:

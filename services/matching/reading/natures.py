@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache, reduce
 from operator import and_, or_
 
-from services.matching.domain.meaning import MASK_BITS, VARIETY_BITS, Mask
-from services.matching.reading.limits import quality_mask
+from services.matching.domain.meaning import VARIETY_BITS, Mask
+from services.matching.reading.limits import bits_of, quality_mask
 from services.matching.reading.tables import qualities, quality_bits, uses, variety_bits
 from services.matching.words.concepts import kind_of, numbered
 from services.matching.words.vocabulary import listed, tables
@@ -46,7 +46,7 @@ def with_nature(things: Iterable[int], bears: Mask, contrary: Mask, varieties: M
 
 def _against(bears: Mask) -> Mask:
     """Qualities that contradict those that are borne."""
-    bits = sum(word << at * MASK_BITS for at, word in enumerate(bears))
+    bits = bits_of(bears)
     return quality_mask(reduce(or_, (other for bit, other in _contraries() if bit & bits), 0))
 
 

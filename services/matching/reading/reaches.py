@@ -6,9 +6,8 @@ import re
 
 from services.matching.domain.transport import USUAL_REACH
 from services.matching.domain.weights import NEAR_AND_FAR_KM
-from services.matching.reading.heard import Concepts
 from services.matching.reading.tables import reaches
-from services.matching.words.concepts import MATERIAL, kind_of, numbered
+from services.matching.words.concepts import MATERIAL, Concepts, kind_of, numbered
 
 _BOTTLED = re.compile(r"kaasupullo|pullotettu|pullopatter|\bpaineistettu|komprimer|trycksatt|kompressoitu"
                       r"|nesteyt|förvätsk|flytande (?:gas|metan|biogas|kol)|(?:koldioxid|kolsyr)\w*\W+flytande"

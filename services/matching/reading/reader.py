@@ -18,13 +18,12 @@ from services.matching.domain.weights import PLAINLY_WARM_MC
 from services.matching.reading.amounts import amount_of, lifted_to, temperature_of
 from services.matching.reading.carriages import carried, plain_transport
 from services.matching.reading.clauses import Clause, clauses, split
-from services.matching.reading.degrees import degrees_of
+from services.matching.reading.degrees import WITH_DEGREES, degrees_of
 from services.matching.reading.demands import with_demands
 from services.matching.reading.distances import reach_km
 from services.matching.reading.ellipses import whole as whole_words
 from services.matching.reading.flags import flags_of
 from services.matching.reading.gradings import gradings_of
-from services.matching.reading.heard import LOGISTICS, NONE, Concepts
 from services.matching.reading.lengths import lengths_in_metres, unnamed_lengths
 from services.matching.reading.limits import (
     allows_some,
@@ -46,10 +45,10 @@ from services.matching.reading.shares import shares_of
 from services.matching.reading.sizes import least_lot, sizes_of, without_lot
 from services.matching.reading.spoken import spoken
 from services.matching.reading.tables import Use, kin, line_of, parents, quality_bits, uses, with_kinds
-from services.matching.reading.topic import Topic, topic_of, union
+from services.matching.reading.topic import Topic, topic_of
 from services.matching.reading.weekdays import weekdays_of
 from services.matching.words.codes import concepts_of, may_be
-from services.matching.words.concepts import FLOWS, MATERIAL, numbered, things
+from services.matching.words.concepts import FLOWS, LOGISTICS, MATERIAL, NONE, Concepts, numbered, things, union
 from services.matching.words.tokens import normal
 
 _OPEN = re.compile(r"\b(?:ym|yms|jne|tms|(?<!\d)(?<!\d )m ?m|esim|kuten|esimerkiksi|osd|mfl|bl ?a|t ?ex|såsom"
@@ -75,9 +74,10 @@ _UNWANTED_IN_WATER = ("oily", "toxic", "heavy metals", "pest killer in it")
 """What nobody wants in water who does not speak of it."""
 _TOUCHED = frozenset((MATERIAL, "water", "premises"))
 """Kinds whose things themselves come to where they are used, or are where it is done; of energy only the heat does."""
-_WITH_DEGREES = ("energy", "water")
 _ON_DAYS = (LOGISTICS, "premises", "capacity")
 """Kinds of whose cards a day of the week is a condition; other work comes on another day as well."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Concepts:
     """The sets of ``Meaning``, of which ``named`` is what its own words name, ``purposes`` the uses they name, and
@@ -125,7 +125,7 @@ def read(
     quality = _quality(kind, both, whole, of, limits, wants=wants)
     amount = amount_of(kind, without_lot(whole) if lot else whole) if unsaid.amount else None
     lifted_c = lifted_to(whole) if kind == "energy" and not wants else None
-    has_degrees = kind in _WITH_DEGREES
+    has_degrees = kind in WITH_DEGREES
     return Meaning(
         things=tuple(things()[number] for number in sorted(of.named) if number < len(things()))[:THINGS_MAX],
         stated=mask(of.stated),
@@ -151,7 +151,7 @@ def read(
         months=months_of(whole),
         good_km=good,
         far_km=far,
-        said_km=reach_km(whole, next_door=kind in _WITH_DEGREES),
+        said_km=reach_km(whole, next_door=kind in WITH_DEGREES),
         start=route.start,
         goal=route.goal,
         temperature_c=lifted_c or (degrees_of(whole, wants=wants) if unsaid.temperature and has_degrees else None),

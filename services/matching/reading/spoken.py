@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from services.matching.reading.goods import EMPTIED, NO_GOODS, is_stuff_of, with_goods
-from services.matching.reading.heard import ANY_KIND, CROSSING, FAMILY, NONE, Concepts, heard_in
+from services.matching.reading.heard import ANY_KIND, CROSSING, FAMILY, heard_in
 from services.matching.reading.neighbours import (
     AWAY,
     MADE_OF,
@@ -21,7 +21,7 @@ from services.matching.reading.neighbours import (
     is_sure,
 )
 from services.matching.reading.tables import crossings, kind_words
-from services.matching.words.concepts import FLOWS, MATERIAL, kinds, numbered
+from services.matching.words.concepts import FLOWS, MATERIAL, NONE, Concepts, kinds, numbered
 from services.matching.words.cues import guess_language
 from services.matching.words.lexicon import Found, lexicon
 from services.matching.words.tokens import tokens

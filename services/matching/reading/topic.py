@@ -9,16 +9,16 @@ things is meant.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.matching.reading.clauses import Clause, split
 from services.matching.reading.degrees import is_cold
 from services.matching.reading.goods import PART, machines, without_fuel
-from services.matching.reading.heard import ANY_KIND, CROSSING, FAMILY, NONE, OWN_KIND, WORKS, Concepts
+from services.matching.reading.heard import ANY_KIND, CROSSING, FAMILY, OWN_KIND, WORKS
 from services.matching.reading.spoken import Spoken, spoken
 from services.matching.reading.tables import packings, uses
-from services.matching.words.concepts import FLOWS, MATERIAL, numbered
+from services.matching.words.concepts import FLOWS, LOGISTICS, MATERIAL, NONE, Concepts, numbered, union
 
 _AMISS = re.compile(
     r"\b(?:ei|eivät) (?:ole|toimi|käynnisty|käy|pyöri|jäähdy|jäähdytä|lämpene|lämmitä|aukea|sulkeudu|nouse|pidä|pysy"
@@ -31,7 +31,7 @@ _WIDE_TOO = ("premises", "capacity")
 """Kinds of whose haves a wider use counts beside a narrower one."""
 _DEGREES = re.compile(r"\d ?(?:°|ast(?!i\b)|grad|c\b)|asteis|lämp(?!ölaito)|värm(?!everk)|heat")
 _WATER = re.compile(r"\b(?:vesi|vettä|veden|vedet)\b|\bvatten\b|\bwater\b")
-PLAINLY = {"energy": "waste-heat", "water": "process-water", "logistics": "transport"}
+PLAINLY = {"energy": "waste-heat", "water": "process-water", LOGISTICS: "transport"}
 """What a card of the kind is about when its words name nothing of it."""
 
 
@@ -152,7 +152,3 @@ def _narrowed(kind: str, purposes: Concepts, *, wants: bool) -> Concepts:
         if any(one.serving <= use.serving for one in narrow):
             kept.add(use.number)
     return frozenset(kept) or purposes
-
-
-def union(sets: Iterable[Concepts]) -> Concepts:
-    return NONE.union(*sets)

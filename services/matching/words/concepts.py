@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 
 from services.matching.domain.meaning import Thing
 from services.matching.words.vocabulary import concepts, terms
 
+Concepts = frozenset[int]
+"""Numbers of concepts."""
+NONE: Concepts = frozenset()
 MATERIAL = "material"
 """The kind of listing that has waste codes and goes by road."""
+LOGISTICS = "logistics"
 FLOWS = frozenset((MATERIAL, "energy", "water"))
 """Kinds of what flows; the others are work, rooms and transport. A card of one kind may speak in words of another, of
 its family first (a lesson as service or as expertise, pallets as goods or as logistics)."""
+
+
+def union(sets: Iterable[Concepts]) -> Concepts:
+    return NONE.union(*sets)
 
 
 @lru_cache(maxsize=1)

@@ -9,9 +9,9 @@ from services.matching.domain.sides import numbers
 from tests.unit.matching.listings import have, want
 
 
-def fits(offer: str, demand: str) -> bool:
-    offered = numbers(have(name=offer, description="", ewc_code=None))
-    return quality_points(offered, numbers(want(name=demand, description="", ewc_code=None))) != GATE
+def fits(offer: str, demand: str, kind: str = "material") -> bool:
+    offered = numbers(have(name=offer, kind=kind, description="", ewc_code=None))
+    return quality_points(offered, numbers(want(name=demand, kind=kind, description="", ewc_code=None))) != GATE
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,12 @@ def test_who_speaks_of_the_quality_has_his_own_say() -> None:
 
 def test_what_is_silent_on_it_fits() -> None:
     assert fits("Pahvia", "Pahvia pakkausten pehmusteeksi")
+
+
+def test_nobody_works_where_it_freezes_unless_he_says_so() -> None:
+    assert not fits("Kylmä peltihalli, maapohja", "Verkstadslokal för liten snickerifirma", "premises")
+    assert fits("Kylmä halli", "Verstastilaa, kylmä käy", "premises")
+    assert fits("Halli 200 m2", "Verstastilaa", "premises")
 
 
 def test_good_shape_shows_that_it_is_whole_and_is_not_asked_for() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from services.matching.domain.meaning import ALL_YEAR, MASK_BITS, SAID_MAX, Mask, Meaning
+from services.matching.domain.meaning import ALL_YEAR, SAID_MAX, Meaning
 from services.matching.domain.measure import (
     GATE,
     UNKNOWN,
@@ -22,19 +22,14 @@ from services.matching.domain.weights import FULL, HALF_SILENT, SILENT, THING_PO
 from services.matching.reading.clauses import clauses
 from services.matching.reading.reader import read
 from services.matching.reading.seasons import months_of, span
-from services.matching.words.concepts import numbered
 from tests.unit.matching.listings import have, want
+from tests.unit.matching_reading.masks import has
 
 NEAR, PERHAPS, OTHER = THING_POINTS["near"], THING_POINTS["perhaps"], THING_POINTS["other"]
 
 
 def said(direction: str, text: str, more: str = "", kind: str = "material", code: str | None = None) -> Meaning:
     return read(kind, direction, text, more, code)
-
-
-def has(concepts: Mask, name: str) -> bool:
-    number = numbered()[name].number
-    return bool(concepts[number // MASK_BITS] >> number % MASK_BITS & 1)
 
 
 def test_a_condition_stays_asked_when_the_next_one_says_without() -> None:

@@ -5,21 +5,16 @@ from __future__ import annotations
 
 import pytest
 
-from services.matching.domain.meaning import MASK_BITS, Mask
+from services.matching.domain.meaning import Mask
 from services.matching.domain.measure import GATE, quality_points
 from services.matching.domain.sides import Numbers, numbers
 from services.matching.reading.goods import goods_in
 from services.matching.reading.reader import read
-from services.matching.words.concepts import numbered
 from services.matching.words.lexicon import concepts_of
 from services.matching.words.tokens import normal
 from tests.unit.matching.listings import have as a_have
 from tests.unit.matching.listings import want as a_want
-
-
-def has(concepts: Mask, name: str) -> bool:
-    number = numbered()[name].number
-    return bool(concepts[number // MASK_BITS] >> number % MASK_BITS & 1)
+from tests.unit.matching_reading.masks import has
 
 
 def thing(text: str, direction: str = "have", kind: str = "material") -> Mask:

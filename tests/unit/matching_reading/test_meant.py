@@ -5,19 +5,13 @@ from __future__ import annotations
 import pytest
 
 from services.matching.domain.listing import ListingProjection
-from services.matching.domain.meaning import MASK_BITS, Mask
+from services.matching.domain.meaning import Mask
 from services.matching.domain.measure import GATE, concept_points, quality_points
 from services.matching.domain.sides import numbers
 from services.matching.domain.weights import THING_POINTS
 from services.matching.reading.reader import read
-from services.matching.reading.tables import use_numbers
-from services.matching.words.concepts import numbered
 from tests.unit.matching.listings import have, want
-
-
-def has(concepts: Mask, name: str) -> bool:
-    number = numbered()[name].number if name in numbered() else use_numbers()[name]
-    return bool(concepts[number // MASK_BITS] >> number % MASK_BITS & 1)
+from tests.unit.matching_reading.masks import has
 
 
 def stated(direction: str, text: str, kind: str = "material") -> Mask:
@@ -40,32 +34,23 @@ def quality(offer: str, demand: str) -> int:
 
 
 @pytest.mark.parametrize(
-    ("text", "concept", "other"),
+    ("direction", "text", "concept", "other"),
     [
-        ("Puulavoja joilla koneet tulivat", "pallets", "machines-used"),
-        ("Kuivaa sahajauhoa mäntylaudan sahauksesta", "sawdust", "sawn-timber"),
-        ("Arinakuonaa, metallit eroteltu", "bottom-ash", "metal-mixed"),
-        ("Voimakaapelin katkaisupätkiä", "cables", "steel-bars"),
-        ("Ei olkea vaan sahanpurua", "sawdust", "straw"),
-        ("Inte halm utan sågspån", "sawdust", "straw"),
+        ("have", "Puulavoja joilla koneet tulivat", "pallets", "machines-used"),
+        ("have", "Kuivaa sahajauhoa mäntylaudan sahauksesta", "sawdust", "sawn-timber"),
+        ("have", "Arinakuonaa, metallit eroteltu", "bottom-ash", "metal-mixed"),
+        ("have", "Voimakaapelin katkaisupätkiä", "cables", "steel-bars"),
+        ("have", "Ei olkea vaan sahanpurua", "sawdust", "straw"),
+        ("have", "Inte halm utan sågspån", "sawdust", "straw"),
+        ("want", "Trälådor nej tack, men plastbackar med lock", "plastic-crates", "wooden-crates"),
+        ("want", "Ravintolakeittiön koneita, uuni ja astianpesukone", "kitchen-machines", "machines-used"),
+        ("want", "Sementin osittaiseen korvaamiseen jauhettua kuonaa", "steel-slag", "cement"),
     ],
 )
-def test_a_have_is_its_thing_and_not_what_is_told_of_it(text: str, concept: str, other: str) -> None:
-    things = stated("have", text)
-    assert has(things, concept)
-    assert not has(things, other)
-
-
-@pytest.mark.parametrize(
-    ("text", "concept", "other"),
-    [
-        ("Trälådor nej tack, men plastbackar med lock", "plastic-crates", "wooden-crates"),
-        ("Ravintolakeittiön koneita, uuni ja astianpesukone", "kitchen-machines", "machines-used"),
-        ("Sementin osittaiseen korvaamiseen jauhettua kuonaa", "steel-slag", "cement"),
-    ],
-)
-def test_a_want_is_what_it_would_have_of_two_things(text: str, concept: str, other: str) -> None:
-    things = stated("want", text)
+def test_a_card_is_about_its_thing_and_not_what_is_told_of_it(
+    direction: str, text: str, concept: str, other: str
+) -> None:
+    things = stated(direction, text)
     assert has(things, concept)
     assert not has(things, other)
 

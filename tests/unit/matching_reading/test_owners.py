@@ -13,7 +13,8 @@ from services.matching.domain.weights import THING_POINTS
 from services.matching.reading.ellipses import whole
 from tests.unit.matching.listings import have as a_have
 from tests.unit.matching.listings import want as a_want
-from tests.unit.matching_reading.test_reader import has, have, want
+from tests.unit.matching_reading.masks import has
+from tests.unit.matching_reading.test_reader import have, want
 
 
 def test_what_somebody_makes_is_not_what_he_has() -> None:

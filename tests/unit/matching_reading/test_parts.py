@@ -10,7 +10,8 @@ from services.matching.reading.distances import reach_km
 from services.matching.reading.ellipses import whole
 from tests.unit.matching.listings import have as a_have
 from tests.unit.matching.listings import want as a_want
-from tests.unit.matching_reading.test_reader import has, have, want
+from tests.unit.matching_reading.masks import has
+from tests.unit.matching_reading.test_reader import have, want
 
 
 def work(kind: str, offer: str, demand: str) -> tuple[Numbers, Numbers]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.matching.domain.meaning import BARS_MAX, GATHERS, LIMITS_MAX, MASK_BITS, REMOTE, SAID_MAX, Mask, Meaning
+from services.matching.domain.meaning import BARS_MAX, GATHERS, LIMITS_MAX, REMOTE, SAID_MAX, Meaning
 from services.matching.domain.measure import meets
 from services.matching.domain.sides import numbers
 from services.matching.domain.weights import NEAR_AND_FAR_KM
@@ -16,9 +16,9 @@ from services.matching.index_rows import RowEncoder
 from services.matching.reading.limits import measures
 from services.matching.reading.reader import read
 from services.matching.reading.tables import kin, qualities, reaches, uses
-from services.matching.words.concepts import numbered
 from shared.contracts.fields import KINDS
 from tests.unit.matching.listings import have as a_listing
+from tests.unit.matching_reading.masks import has
 
 PERCENT = 10_000_000
 """In thousandths of a millionth."""
@@ -30,11 +30,6 @@ def have(name: str, description: str = "", kind: str = "material", code: str | N
 
 def want(name: str, description: str = "", kind: str = "material", code: str | None = None) -> Meaning:
     return read(kind, "want", name, description, code)
-
-
-def has(concepts: Mask, name: str) -> bool:
-    number = numbered()[name].number
-    return bool(concepts[number // MASK_BITS] >> number % MASK_BITS & 1)
 
 
 def test_every_table_names_known_concepts_and_fits_the_masks() -> None:

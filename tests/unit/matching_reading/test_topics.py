@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from services.matching.domain.meaning import MASK_BITS, Mask
+from services.matching.domain.meaning import Mask
 from services.matching.domain.transport import USUAL_REACH
 from services.matching.domain.weights import NEAR_AND_FAR_KM
 from services.matching.reading.distances import reach_km
 from services.matching.reading.reader import read
-from services.matching.words.concepts import numbered
 from services.matching.words.tokens import normal
-
-
-def has(concepts: Mask, name: str) -> bool:
-    number = numbered()[name].number
-    return bool(concepts[number // MASK_BITS] >> number % MASK_BITS & 1)
+from tests.unit.matching_reading.masks import has
 
 
 def thing(text: str, direction: str = "have", code: str | None = None) -> Mask:
