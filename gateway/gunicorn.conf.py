@@ -12,6 +12,7 @@ if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
 import gunicorn.http.wsgi
 import gunicorn.util
 
+from gateway import cores as _cores
 from shared.config import load as _load
 
 _settings = _load()
@@ -21,7 +22,7 @@ bind = [
     f"{_settings.operator_host}:{_settings.operator_port}",
 ]
 worker_class = "gateway.worker.LingeringWorker"
-workers = _settings.gateway_workers
+workers = _settings.gateway_workers or _cores.workers(len(os.sched_getaffinity(0)))
 threads = _settings.gateway_threads
 worker_connections = 1000
 backlog = 1024
@@ -55,6 +56,13 @@ def _write_problem(sock: Any, status: int, reason: str, _message: str) -> None:
 # Neither name nor version of the server is anybody's business.
 gunicorn.http.wsgi.SERVER = "sivuvirta"
 gunicorn.util.write_error = _write_problem
+
+
+def pre_fork(server: Any, worker: Any) -> None:
+    """Where workers are bound to cores, this one gets the core that the fewest others have."""
+    if _settings.gateway_bind_cores:
+        taken = [other.core for other in server.WORKERS.values() if other.core is not None]
+        worker.core = _cores.freest(os.sched_getaffinity(0), taken)
 
 
 def worker_exit(_server: Any, _worker: Any) -> None:

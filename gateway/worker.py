@@ -6,6 +6,7 @@ gunicorn's inside is small and its version is pinned.
 
 from __future__ import annotations
 
+import os
 import select
 import threading
 from typing import Any
@@ -27,11 +28,16 @@ class LingeringWorker(ThreadWorker):  # type: ignore[misc]
     to a thread again.
     """
 
+    core: int | None = None
+    """The one core on which all of its threads run, if it is bound to one (docs/adr/0014)."""
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._may_linger = threading.Semaphore(int(self.cfg.threads * _MAY_LINGER))
 
     def init_process(self) -> None:
+        if self.core is not None:
+            os.sched_setaffinity(0, {self.core})
         # gunicorn looks every setting up anew, some twenty-five times a request; here none changes any more.
         self.cfg.__dict__.update({name: setting.get() for name, setting in self.cfg.settings.items()})
         super().init_process()

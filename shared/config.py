@@ -35,8 +35,13 @@ class Settings:
     process_name: str = _setting("SIVUVIRTA_PROCESS", "str", "", "Stable name of this process; names lease holders.")
     gateway_host: str = _setting("GATEWAY_HOST", "str", "127.0.0.1", "Address the gateway listens on.")
     gateway_port: int = _setting("GATEWAY_PORT", "int", 8000, "Port of the gateway.")
-    gateway_workers: int = _setting("GATEWAY_WORKERS", "int", 2, "Worker processes of the gateway.")
+    gateway_workers: int = _setting(
+        "GATEWAY_WORKERS", "int", 0, "Worker processes of the gateway; 0: one for every two cores."
+    )
     gateway_threads: int = _setting("GATEWAY_THREADS", "int", 24, "Threads of one gateway worker.")
+    gateway_bind_cores: bool = _setting(
+        "GATEWAY_BIND_CORES", "bool", False, "Whether each gateway worker keeps to one core."
+    )
     operator_host: str = _setting("OPERATOR_HOST", "str", "127.0.0.1", "Address of health and metrics.")
     operator_port: int = _setting("OPERATOR_PORT", "int", 0, "Port of health and metrics; 0 picks a free one.")
     rate_limit_per_minute: int = _setting(

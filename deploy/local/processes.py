@@ -70,7 +70,7 @@ class Cell:
             if name in PASSED_THROUGH or (name.startswith(PASSED_PREFIXES) and name not in NEVER_PASSED)
         }
         keys = json.loads(passed.get("SIVUVIRTA_PUBLIC_KEYS", "{}")) | dict(self.peer_keys)
-        return passed | {
+        return {"GATEWAY_BIND_CORES": "1"} | passed | {
             "PYTHONUNBUFFERED": "1",
             "NUMBA_CACHE_DIR": str(self.folder / "numba"),
             "MONGO_URI": self.mongo_uri,

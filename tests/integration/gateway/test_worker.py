@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.driver import wait_until
 
+PROJECT = Path(__file__).parents[3]
 THREADS = 2
 APP = """
 def app(environ, start_response):
@@ -27,17 +30,28 @@ def app(environ, start_response):
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, int]]:
     folder = tmp_path_factory.mktemp("gunicorn")
     (folder / "plain.py").write_text(APP)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     options = ["--worker-class", "gateway.worker.LingeringWorker", "--threads", str(THREADS), "--keep-alive", "5"]
-    quiet = ["--log-level", "error", "--no-control-socket"]
+    with gunicorn(folder, port, [*options, "--bind", f"127.0.0.1:{port}", "--log-level", "error"], {}):
+        yield "127.0.0.1", port
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+    return port
+
+
+@contextmanager
+def gunicorn(folder: Path, port: int, options: Sequence[str], settings: Mapping[str, str]) -> Iterator[None]:
+    """gunicorn with ``plain.py`` of the folder; ends it and sees it end well."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "plain:app", "--bind", f"127.0.0.1:{port}", *options, *quiet],
-        env={**os.environ, "PYTHONPATH": f"{folder}{os.pathsep}{Path(__file__).parents[3]}"},
+        [sys.executable, "-m", "gunicorn", "plain:app", "--no-control-socket", *options],
+        env={**os.environ, **settings, "PYTHONPATH": f"{folder}{os.pathsep}{PROJECT}"},
     )
     try:
         wait_until(lambda: _answers(port), 20, "gunicorn answers")
-        yield "127.0.0.1", port
+        yield
     finally:
         process.terminate()
         code = process.wait(20)
@@ -130,3 +144,39 @@ def test_idle_connections_keep_no_thread(address: tuple[str, int]) -> None:
     for client in idle:
         assert client.get("/again") == b"/again"
         client.__exit__()
+
+
+AFFINITY_APP = """
+import os
+
+def app(environ, start_response):
+    if environ["PATH_INFO"] == "/ready":
+        body = b"/ready"
+    else:
+        body = repr((os.getpid(), sorted(os.sched_getaffinity(0)))).encode()
+    start_response("200 OK", [("Content-Length", str(len(body))), ("Connection", "close")])
+    return [body]
+"""
+
+
+@pytest.mark.parametrize("bound", [True, False])
+def test_a_worker_keeps_to_a_core_where_it_is_told_to(tmp_path: Path, bound: bool) -> None:
+    (tmp_path / "plain.py").write_text(AFFINITY_APP)
+    port = free_port()
+    settings = {
+        "GATEWAY_PORT": str(port), "OPERATOR_PORT": str(free_port()), "GATEWAY_WORKERS": "2",
+        "GATEWAY_BIND_CORES": str(int(bound)), "PROMETHEUS_MULTIPROC_DIR": str(tmp_path),
+    }  # fmt: skip
+    cores_of: dict[int, list[int]] = {}
+
+    def both_have_answered() -> bool:
+        with Client(("127.0.0.1", port)) as client:
+            pid, cores = ast.literal_eval(client.get("/cores").decode())
+        cores_of[pid] = cores
+        return len(cores_of) == 2
+
+    with gunicorn(tmp_path, port, ["-c", str(PROJECT / "gateway" / "gunicorn.conf.py")], settings):
+        wait_until(both_have_answered, 20, "both workers answer")
+    mine = sorted(os.sched_getaffinity(0))
+    expected = [[mine[0]], [mine[min(1, len(mine) - 1)]]] if bound else [mine, mine]
+    assert sorted(cores_of.values()) == expected
