@@ -32,7 +32,8 @@ _COLD = re.compile(
     r"\bkylmä|\bviileä|\bkyla\b|\bkallt?\b|\bsval|\blumi|\bsnö|\bcold\b"
     r"|(?<![\d.,])(?:[0-9]|1[0-2]) ?(?:°|aste|grad|c\b)"
 )
-_HEAT_PUMP = re.compile(r"(?<!ei )(?<!ilman )\blämpöpum|(?<!ingen )(?<!inte )(?<!utan )\bvärmepump|\bheat pump")
+_HEAT_PUMP = re.compile(r"(?<!ei )(?<!ilman )\blämpöpum(?!\w+ ei\b)|\bheat pump"
+                        r"|(?<!ingen )(?<!inte )(?<!utan )\bvärmepump(?! (?:\w+ ){0,2}inte)")  # fmt: skip
 _SOURCE_AT_LEAST = re.compile(rf"(?:lähde|lähteen?|källan?|source)\W+(?:{_MORE}) ?\d")
 _WARM = re.compile(r"lämp|lämm|lauh[dt]|kondens|värm|\bheat|kuum|\bhet|ånga|höyry")
 

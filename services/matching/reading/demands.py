@@ -1,7 +1,7 @@
 """What a want cannot take as a matter of course, though it does not say so: wet or painted chips under animals, broken
 windows for a greenhouse, wet board for packing.
 
-By the uses that it names, else by its things. A want that speaks of the quality itself, however it does, has its own
+By the uses and the things that it names. A want that speaks of the quality itself, however it does, has its own
 say.
 """
 
@@ -22,8 +22,8 @@ _USE = "use"
 
 
 def with_demands(purposes: Iterable[int], things: frozenset[int], text: str, refuses: Mask) -> Mask:
-    """The qualities that a want refuses, with those its uses rule out; where it names no use, those its things do."""
-    bits = _together(_fitting(frozenset(purposes), things)) or _together(things)
+    """The qualities that a want refuses, with those that its uses and its things rule out."""
+    bits = _together(_fitting(frozenset(purposes), things)) | _together(things)
     if bits:
         bits &= ~sum({q.bit for q in qualities().of(text) if q.pattern.search(text)})
     return tuple(own | more for own, more in zip(refuses, quality_mask(bits), strict=True))

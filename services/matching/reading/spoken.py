@@ -44,6 +44,13 @@ _HELD_BEFORE = frozenset(("jäljiltä", "jälkeen", "ollut", "ollutta", "olleet"
 varten"."""
 _PLACES = re.compile(r"\b(?:etelä-|pohjois-|keski-)?(?:pohjan|uuden|uudel|ahvenan|pirkan)ma\w+|\buusimaa")
 """Regions whose names end like soil."""
+_MONTH = r"(?:tammi|helmi|maalis|huhti|touko|kesä|heinä|elo|syys|loka|marras|joulu)"
+_COUNTED = re.compile(
+    rf"\b{_MONTH}(?=[ -]+{_MONTH}kuu)"
+    r"|\bkuusi(?= (?:kuutio|m3|m2|tonni|tn?\b|kilo|kg|metri|m\b|litra|l\b|kpl|kappale|lava|säkki|päivä|viikko|viikon"
+    r"|kuukau|vuot|vuod|tunti|kerta|henke|henki|kuorma|paikka|laatik|rulla|auto|rekka|kontti|paali|purkki|tynnyri))"
+)
+"""Months of a span and six, which are oaks, hay, mud and spruces elsewhere."""
 _MEASURED = re.compile(r"\b(?:raskasmetall|tungmetall|heavy metal)\w*"
                        r"|\b\d[\d.,]* ?(?:kg|g|mg|%) (?:typpeä|fosforia|kaliumia|kväve|fosfor|kalium)\b")
 """What is measured in a thing and is not the thing."""
@@ -140,7 +147,7 @@ class _Clause:
         self._language = guess_language(text, hits)
         self.hits = with_goods(hits, text, self.words, self._language) if kind == MATERIAL else hits
         self._meant = list(self._words_of_kind())
-        no_things = (_REPLACED, _PLACES, _MEASURED, _OWN_MEANS, *(NO_GOODS if self.flows else ()))
+        no_things = (_REPLACED, _PLACES, _COUNTED, _MEASURED, _OWN_MEANS, *(NO_GOODS if self.flows else ()))
         self._no_things = [found.span() for pattern in no_things for found in pattern.finditer(text)]
         self._no_things += [span for _, span in self._meant]
         relative = _IN_WHICH.search(text) if self.flows else None

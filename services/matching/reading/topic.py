@@ -31,6 +31,16 @@ _WIDE_TOO = ("premises", "capacity")
 """Kinds of whose haves a wider use counts beside a narrower one."""
 _DEGREES = re.compile(r"\d ?(?:°|ast(?!i\b)|grad|c\b)|asteis|lämp(?!ölaito)|värm(?!everk)|heat")
 _WATER = re.compile(r"\b(?:vesi|vettä|veden|vedet)\b|\bvatten\b|\bwater\b")
+_STUFF = (
+    r"(?:muovi|metalli|kupari|alumiini|lasi|rosteri|betoni|kumi)(?:a|sta|nen|set|sia|en)?"
+    r"|teräs(?:tä)?|teräksestä|teräksi(?:nen|set|siä)|rauta|rautaa|raudasta|rautai(?:nen|set|sia)"
+    r"|puu|puuta|puusta|pui(?:nen|set|sia)"
+    r"|(?:av |i )?(?:plast|metall|koppar|aluminium|glas|rostfritt|betong|gummi|stål|järn|trä)"
+)
+_ONLY_STUFF = re.compile(rf"\s*(?:{_STUFF})(?:(?: (?:ja|tai|taikka|och|eller) | ?/ ?)(?:{_STUFF}))*"
+                         r"(?: (?:sisällä|käy|molemmat käy(?:vät)?|går bra|duger))?\s*")  # fmt: skip
+"""What a thing that was named before is made of: "putkea, muovi tai teräs"."""
+_ANY_STUFF = re.compile(rf"\b(?:{_STUFF})\b")
 PLAINLY = {"energy": "waste-heat", "water": "process-water", LOGISTICS: "transport"}
 """What a card of the kind is about when its words name nothing of it."""
 
@@ -56,6 +66,8 @@ def topic_of(
     by_use = wants or kind not in FLOWS
     found = Topic(NONE, NONE, NONE)
     works = wants and kind in WORKS
+    if kind == MATERIAL:
+        names, notes = (_without_stuff(some) for some in (names, notes))
     own_first = kind == "water" and wants
     for beyond in (*((OWN_KIND,) if own_first else ()), CROSSING, FAMILY, ANY_KIND):
         said, beside = (
@@ -80,6 +92,13 @@ def topic_of(
 def _said(clause: Clause, *, works: bool) -> str:
     """What a clause says; of who wants work done, what is amiss as well: "nosturi ei nouse"."""
     return clause.text if works and _AMISS.search(clause.text) else split(clause)[0]
+
+
+def _without_stuff(said: Sequence[Clause]) -> Sequence[Clause]:
+    """Without what only says of which stuff the first is, where that is no stuff itself."""
+    if not said or _ANY_STUFF.search(said[0].text):
+        return said
+    return [said[0], *(clause for clause in said[1:] if not _ONLY_STUFF.fullmatch(clause.text))]
 
 
 def _is_machine(clause: Clause, kind: str) -> bool:

@@ -23,6 +23,8 @@ def fits(offer: str, demand: str, kind: str = "material") -> bool:
         ("Tryckimpregnerat virke", "Ved till stugan"),
         ("Homeisia ovia", "Sisäovia"),
         ("Murskattua tiiltä", "Vanhoja purkutiiliä"),
+        ("Homeisia ovia", "Sisäovia kesämökin saunaan, lämmitetään takalla"),
+        ("Kuolleita taimia", "Taimia maisemointiin"),
     ],
 )
 def test_a_use_or_a_thing_rules_out_what_would_spoil_it(offer: str, demand: str) -> None:

@@ -45,6 +45,9 @@ def quality(offer: str, demand: str) -> int:
         ("want", "Trälådor nej tack, men plastbackar med lock", "plastic-crates", "wooden-crates"),
         ("want", "Ravintolakeittiön koneita, uuni ja astianpesukone", "kitchen-machines", "machines-used"),
         ("want", "Sementin osittaiseen korvaamiseen jauhettua kuonaa", "steel-slag", "cement"),
+        ("want", "Verkkoaitaa, terästä tai muovia", "fences", "plastic-packaging"),
+        ("have", "Sahanpurua tammi-helmikuussa", "sawdust", "sawn-timber"),
+        ("have", "Kuusi kuutiota koivuklapeja", "firewood", "roundwood-thinning"),
     ],
 )
 def test_a_card_is_about_its_thing_and_not_what_is_told_of_it(
