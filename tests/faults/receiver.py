@@ -5,11 +5,13 @@ from __future__ import annotations
 import random
 import socket
 import struct
+import sys
 import threading
 import time
 from collections import defaultdict
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 from standardwebhooks import Webhook, WebhookVerificationError
 
@@ -23,6 +25,16 @@ class Received:
     bodies: set[bytes] = field(default_factory=set)
     tries: int = 0
     accepted: bool = False
+
+
+class _Server(ThreadingHTTPServer):
+    """Says nothing of senders that are killed in the middle."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class Receiver:
@@ -47,8 +59,7 @@ class Receiver:
             def log_message(self, format: str, *args: object) -> None:
                 """Nothing: the tally says what came."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), Handler)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def url(self, path: str) -> str:
