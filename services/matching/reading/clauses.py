@@ -15,7 +15,7 @@ _SENTENCE = re.compile(r"[.!?]\s+(?=\w)|\s-\s")
 _ABOUT = re.compile(r"\bn\.\s*(?=[0-9])")
 """Before a number; without its dot it would be nitrogen."""
 _ABBREVIATED = re.compile(r"\b(n|ca|c:a|esim|mm|max|min|väh|ent|alk|kl|osim|t\.ex|bl\.a|st|kat|lk"
-                          r"|nr|f\.n|resp|el|ev|inkl|exkl|tot|ung)\.\s+")  # fmt: skip
+                          r"|nr|f\.n|diam|resp|el|ev|inkl|exkl|tot|ung)\.\s+")  # fmt: skip
 _LIST_ENDS = re.compile(r"\b(tms|ym|yms|jne|osv|etc|mfl|m\.fl|dyl|o\.dyl|m\.m|sen sort)\.\s+")
 """Short for "and so on": what follows is no more of the list."""
 _RATHER = re.compile(r"\b((?:ei|eikä|inte|ej|inga|ingen) (?:\w+ ){1,3})(?:vaan|utan)\b")
@@ -31,7 +31,8 @@ _NOT = re.compile(r"\b(?:on (?:ihan )?eri (?:juttu|asia)|är en annan (?:sak|fem
                   rf"|free of|fritt? från|{_FREE_OF}|liian|för små|för tunna|too"
                   r"|(?:lajitel|seulo|erotel|poimi|siivo|karsi)\w+ pois|poistettu|poistettava(?=t?\b)"
                   r"|bortsorter\w+|borttag\w+|frånskil\w+"
-                  r"|(?<!ei )(?<!eivät )(?<!inte )(?:pilaa|pilaavat|haittaavat|haittaa(?! ei)|förstör|sabbar)"
+                  r"|(?<!ei )(?<!eivät )(?<!inte )(?:pilaa|pilaavat|haittaavat|haittaa(?! ei)|jumittaa|tukkii|tukkivat"
+                  r"|förstör|sabbar)"
                   r"|(?:metallit|muovit|kivet|lasit|raudat|naulat) (?:on )?erot(?:el|et)tu"
                   r"|removed)\b")  # fmt: skip
 _TOO = re.compile(r"(?:liian|för|too) \w+ \w{3}")
@@ -46,10 +47,12 @@ _INVERTED = re.compile(r"\b(?:får|kan|tar|vill|ska|behöver|köper|använder) (
 _NO_MATTER = re.compile(r"\b(?<!ei )(?<!eivät )(?<!eikä )(?:käy|käyvät|kelpaa|kelpaavat)\b(?! ei\b)|\w{4,}kin\b"
                         r"|\bmyös\b|ei tarvi|(?:ei|eivät) (?:haittaa|häiritse|estä)\b|haittaa ei|saa olla|sopii"
                         r"|\b(?:går bra|duger|passar|fungerar|stör)\b(?! inte| ej)|stör inte|behövs (?:ej|inte)"
-                        r"|behöver inte|får (?:vara|finnas|ha)|gör inget|inget hinder|även \w+"
+                        r"|behöver inte|får (?:vara|finnas|ha)|gör inget"
+                        r"|inget (?:hinder|problem)|inga problem|(?:ei|eivät) (?:ole )?ongelma|ei väliä|även \w+"
                         r"|\bis fine\b|\bare fine\b|not needed|no matter|\bokej?\b|\bok\b")  # fmt: skip
 _NEVER = re.compile(r"stör inte|(?:ei|eivät) (?:haittaa|häiritse|estä)\b|haittaa ei|ei tarvi"
-                    r"|behövs (?:ej|inte)|behöver inte|gör inget|inget hinder"
+                    r"|behövs (?:ej|inte)|behöver inte|gör inget|inget (?:hinder|problem)|inga problem"
+                    r"|(?:ei|eivät) (?:ole )?ongelma|ei väliä"
                     r"|not needed|no matter")  # fmt: skip
 """A "not" that lets pass."""
 _NO_VERB = re.compile(r"^\s*(?:(?:saa|saisi|kuulu) )?(?:(?:olla|esiintyä|finnas|förekomma|ingå|vara med|följa med)\b"

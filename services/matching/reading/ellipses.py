@@ -14,6 +14,8 @@ from services.matching.words.tokens import tokens
 
 _SHARED = re.compile(r"((?:\w{3,}-,\s+)*\w{3,}-\s+(?:ja|tai|sekä|eikä|och|eller|samt|and|or)\s+)(\w{6,})")
 _PART = re.compile(r"(\w{3,})-")
+_IN_FULL = {"enint": "enintään", "korkeint": "korkeintaan", "vähint": "vähintään", "maks": "max"}
+_SHORT = re.compile(rf"\b({'|'.join(_IN_FULL)})(?:\.|\b)")
 _LIQUIDS = "valuable"
 """The reach of oils, chemicals and gases (``reaches.csv``)."""
 _SHORTEST_END = 3
@@ -36,6 +38,7 @@ _OF = re.compile(r"\b(\w{3,}n) (\w{4,})\b")
 
 def whole(text: str, *, flows: bool = True) -> str:
     """The normalised text with such words written out, where the vocabulary knows the word that comes of it."""
+    text = _SHORT.sub(lambda match: _IN_FULL[match[1]], text)
     text = _SHARED.sub(_written_out, text) if re.search(r"\w-[ ,]", text) else text
     text = _OWNERS.sub(_of_both, text)
     if not flows:

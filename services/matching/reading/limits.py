@@ -30,6 +30,8 @@ MORE = r"yli|vähintään|väh\.?|min\.?|över|minst|above|over|at least|>|≥"
 _IS_LESS = re.compile(LESS)
 _ALLOWS = re.compile(rf"\w[aä]\s+(?:{LESS})\s*\d|(?:{LESS})\s*\d+\s*%\s+\w")
 """A stuff, and how much of it may be; "kosteus enintään 20 %" is a quantity."""
+_DIAMETER = re.compile(r"(?:\bdiam(?:eter)?\.?|\bhalkaisija|\bø)\s*\d{2,4}(?![\d.,]|\s?(?:mm|cm|m\b))")
+"""Of machine time in millimetres, if no unit is told."""
 _OF_ONE = re.compile(r"^\s*\w{4,}ll[aä]\s|%\s+för \w{4,}\s*$")
 """A limit for one of several things: "kutterilla kosteus alle 20 %"."""
 _WITHIN = re.compile(
@@ -236,6 +238,8 @@ def limits_of(
     found: dict[int, Limit] = {}
     for number, clause in enumerate(said):
         clause = replace(clause, text=in_shares(_IN_WORDS.sub(_in_digits, clause.text)))
+        if works:
+            clause = replace(clause, text=_DIAMETER.sub(r"\g<0> mm", clause.text))
         is_told = _DIGIT.search(clause.text) or (powers and _PRESSURELESS.search(clause.text))
         if is_told and not (wants and _OF_ONE.search(clause.text)):
             for limit in _limits(clause, powers=powers, wants=wants, works=works, first=number == 0):

@@ -40,7 +40,7 @@ from services.matching.reading.refusals import bars, refused_words, said
 from services.matching.reading.rooms import rooms_of
 from services.matching.reading.routes import Route, route_of, without_places
 from services.matching.reading.ruled import served
-from services.matching.reading.seasons import months_of
+from services.matching.reading.seasons import months_of, without_first_months
 from services.matching.reading.shares import shares_of
 from services.matching.reading.sizes import least_lot, sizes_of, without_lot
 from services.matching.reading.spoken import spoken
@@ -67,6 +67,8 @@ _OTHERWISE = "99"
 _VAGUE = ("machines-used", "used-work-machines", "office-furniture", "bulky-furniture", "plastic-packaging", "rubber",
           "reuse-building-parts")  # fmt: skip
 """Things of which a want that also names a kind of them means only that."""
+_ANY_WOOD = "wood-any"
+"""A use that is told with it says which wood is meant."""
 _OF_WORK = ("adr", "own operator", "without operator", "drive-in", "loading dock", "overhead crane", "sheltered fenced",
             "tail lift", "weekend work", "accredited")  # fmt: skip
 """Qualities of work, rooms and transport; a stuff has none of them, whatever its card says of chemicals or weekends."""
@@ -109,7 +111,8 @@ def read(
     """What the listing says. The same text gives the same meaning in every process and cell. ``unsaid`` names the
     fields that are empty, which the words may fill."""
     wants = direction == "want"
-    said_name, said_more = (whole_words(normal(text), flows=kind in FLOWS) for text in (name, description))
+    plain = normal(name), normal(description)
+    said_name, said_more = (whole_words(without_first_months(text), flows=kind in FLOWS) for text in plain)
     names, notes, whole = clauses(said_name), clauses(said_more), f"{said_name}, {said_more}"
     both = (*names, *notes)
     route = route_of(whole) if kind == LOGISTICS else Route()
@@ -148,7 +151,7 @@ def read(
         flags=flags_of(kind, both, whole, of.named, wants=wants)
         | (meaning.GATHERS if lot else 0)
         | (meaning.BOTH_WAYS if route.both_ways else 0),
-        months=months_of(whole),
+        months=months_of(", ".join(plain)),
         good_km=good,
         far_km=far,
         said_km=reach_km(whole, next_door=kind in WITH_DEGREES),
@@ -276,10 +279,13 @@ def _meant(topic: Topic) -> Topic:
     """Of a want without a vague word of which it names a kind ("keittiökoneita, uuni"), and without a general use that
     is told with one of the things it has dealings with ("rostfritt skrot köpes")."""
     things = topic.things - {wide for number in topic.things for wide in line_of(number)[1:] if wide in _vague()}
-    if not topic.things and topic.taken:
+    any_wood = numbered()[_ANY_WOOD].number
+    if not topic.things and topic.taken - {any_wood}:
         dealings = frozenset(use.number for use in uses(True).all if use.general and use.serving & topic.taken)
         if dealings & topic.uses:
             return replace(topic, things=topic.taken, uses=topic.uses - dealings)
+    if topic.uses and things == {any_wood}:
+        things = NONE
     return replace(topic, things=things)
 
 

@@ -20,6 +20,7 @@ FROM, TO, OF, BARE = "from", "to", "of", "bare"
 _OF_A_NAME = r"pk|etelä|pohjois|keski|itä|länsi|kanta|varsinais|päijät|suur"
 _HYPHEN = re.compile(r"(?<!\bpk)(?<=[^\W\d])-(?=[^\W\d])")
 _COMPOUND_NAME = re.compile(rf"\b({_OF_A_NAME})-(?=\w)")
+_ROUND_A_TOWN = re.compile(r"\b([^\W\d]{3,})(trakten|nejden|regionen|området|hållet)\b")
 _CASES = ((FROM, re.compile(r"[sl]t[aä]$")),
           (TO, re.compile(r"lle$|(?:(.)\1|h[aeiouyäö])n$")), (OF, re.compile(r"n$")))  # fmt: skip
 _A_FIELD = re.compile(r"pelto|pellol|pelloi")
@@ -27,8 +28,8 @@ _A_FIELD = re.compile(r"pelto|pellol|pelloi")
 _NEAR, _ENDS = 24, 2
 """Letters between "till" and the place, as in "till partihandel i Helsingfors"."""
 _AFTER_OF = (
-    (TO, re.compile(r"(?:suuntaan|suunnalle|satamaan|terminaaliin|seudulle|alueelle|lentoasemalle|tehtaalle|päin)\b"
-                    r"|(?:linja|reissu|keikka|kyyti|vuoro)")),
+    (TO, re.compile(r"(?:suunta(?:an|han)|suunnalle|satama(?:an|han)|terminaaliin|seudulle|alueelle|lentoasemalle"
+                    r"|tehtaalle|päin)\b|(?:linja|reissu|keikka|kyyti|vuoro)")),
     (FROM, re.compile(r"(?:suunnasta|suunnalta|satamasta|terminaalista|seudulta|alueelta|lentoasemalta|tehtaalta)\b")),
 )
 _BEFORE = {"från": FROM, "ur": FROM, "from": FROM, "till": TO, "mot": TO, "to": TO, "towards": TO}
@@ -70,7 +71,7 @@ class _Place:
 
 def route_of(normalised: str) -> Route:
     """The route that a text tells, ``Route()`` where it tells none."""
-    text = _HYPHEN.sub(" - ", _COMPOUND_NAME.sub(r"\1", normalised))
+    text = _apart(normalised)
     both_ways = bool(_BOTH_WAYS.search(text))
     places = list(_places(text))
     if chain := _first_chain(text, places):
@@ -96,10 +97,16 @@ def route_of(normalised: str) -> Route:
 
 def without_places(normalised: str) -> str:
     """The text without the names of places and days: that two loads go to one town does not make them alike."""
-    text = _HYPHEN.sub(" - ", _COMPOUND_NAME.sub(r"\1", normalised))
+    text = _apart(normalised)
     for one in reversed(list(_places(text))):
         text = text[: one.start] + text[one.end :]
     return NAMED_DAY.sub("", text)
+
+
+def _apart(normalised: str) -> str:
+    """With the names of places as words of their own: "Kuusamo-Vantaa", "Helsingforstrakten"."""
+    text = _HYPHEN.sub(" - ", _COMPOUND_NAME.sub(r"\1", normalised))
+    return _ROUND_A_TOWN.sub(r"\1 \2", text)
 
 
 def _first_chain(text: str, places: Sequence[_Place]) -> list[_Place]:

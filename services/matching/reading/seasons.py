@@ -16,6 +16,10 @@ _MONTHS = (
     r"heinä(?:kuu)|heinä(?=\s?-)|juli|july", r"elo(?:kuu)?|augusti|august|aug\.?", r"syys(?:kuu)?|september|sept?\.?",
     r"loka(?:kuu)?|oktober|october|okt\.?", r"marras(?:kuu)?|november|nov\.?", r"joulu(?:kuu)?|december|dec\.?",
 )  # fmt: skip
+_FIRST_OF_SPAN = re.compile(
+    r"\b(?:tammi|helmi|maalis|huhti|touko|kesä|heinä|elo|syys|loka|marras|joulu)"
+    r"(?=\s?-\s?(?:tammi|helmi|maalis|huhti|touko|kesä|heinä|elo|syys|loka|marras|joulu)kuu)"
+)
 _ENDING = r"(?:n|sta|lta|hun|ssa|ta|t|na)?"
 _MONTH = "|".join(f"(?P<m{{0}}_{number}>{names})" for number, names in enumerate(_MONTHS))
 _RANGE = re.compile(
@@ -57,6 +61,11 @@ _TOO = re.compile(r"(?:\bmyös|\bäven|\balso|\bockså|\bmukaan lukien)(?: \w+)?
 _BEFORE = 60
 """Letters before a season in which "not" and "also" are looked for."""
 _NOT_AFTER = re.compile(r"\s*(?:ei\b|inte\b|not\b|stängt|suljet|kiinni)")
+
+
+def without_first_months(text: str) -> str:
+    """Without "tammi" of "tammi-helmikuussa", which is oak, hay or mud as a word of its own."""
+    return _FIRST_OF_SPAN.sub(" ", text)
 
 
 def months_of(text: str) -> int:

@@ -33,10 +33,10 @@ _LONG = re.compile(
     rf"(?:\b(?:uuni|ugn|pöytä|bord|sisämit|innermått|työalue|mätområde|alla[st]|kar\b|kammio|kamma?r|linja|linje"
     rf"|kärkiväli|dubbavst|työpituu|arbetslängd|kappale|kpl|osat|osien|detalj|stycke|bit(?:ar)?\b|palk|balk)\w*"
     r"|\b(?:max\.?|enintään|korkeintaan|högst|upp till|jopa))\s*"
-    r"(?:pituus|on|n\.|noin|ca|max\.?|enintään|korkeintaan|högst|upp till|jopa|till)?\s*"
+    r"(?:pituus|on|tar|rymmer|ottaa|vetää|n\.|noin|ca|max\.?|enintään|korkeintaan|högst|upp till|jopa|till)?\s*"
     rf"(?P<before>{_NUMBER})\s?(?P<ub>{_LENGTH_UNIT})"
     rf"|(?<![\w.,x×])(?P<behind>{_NUMBER})\s?-?(?P<uh>{_LENGTH_UNIT})\s?-?"
-    r"(?:\s?(?:asti|saakka)|\s?pitk|\s?lång|\s?long\b|\s?(?:\w+)?(?:kappale|palk|profiil|putk|detalj|balk|rör)\w*)"
+    r"(?:\s?(?:asti|saakka)|\s?(?:mellan|kärkien)|\s?pitk|\s?lång|\s?long\b|\s?(?:\w+)?(?:kappale|palk|profiil|putk|detalj|balk|rör)\w*)"
 )
 _OTHER_SIDE = re.compile(r"korkeu|höjd|height|syvyy|syvyinen|djup|leve[yä]|levyi|bred|vapaa|\bovi|port|nostu|halkais"
                          r"|diam|matka|säde|tarkk|noggr|toler|paksu|tjock|kaista")  # fmt: skip

@@ -44,16 +44,18 @@ _HELD_BEFORE = frozenset(("jäljiltä", "jälkeen", "ollut", "ollutta", "olleet"
 varten"."""
 _PLACES = re.compile(r"\b(?:etelä-|pohjois-|keski-)?(?:pohjan|uuden|uudel|ahvenan|pirkan)ma\w+|\buusimaa")
 """Regions whose names end like soil."""
-_MONTH = r"(?:tammi|helmi|maalis|huhti|touko|kesä|heinä|elo|syys|loka|marras|joulu)"
 _COUNTED = re.compile(
-    rf"\b{_MONTH}(?=[ -]+{_MONTH}kuu)"
-    r"|\bkuusi(?= (?:kuutio|m3|m2|tonni|tn?\b|kilo|kg|metri|m\b|litra|l\b|kpl|kappale|lava|säkki|päivä|viikko|viikon"
+    r"\bkuusi(?= (?:kuutio|m3|m2|tonni|tn?\b|kilo|kg|metri|m\b|litra|l\b|kpl|kappale|lava|säkki|päivä|viikko|viikon"
     r"|kuukau|vuot|vuod|tunti|kerta|henke|henki|kuorma|paikka|laatik|rulla|auto|rekka|kontti|paali|purkki|tynnyri))"
 )
-"""Months of a span and six, which are oaks, hay, mud and spruces elsewhere."""
+"""Six, which is a spruce elsewhere."""
 _MEASURED = re.compile(r"\b(?:raskasmetall|tungmetall|heavy metal)\w*"
                        r"|\b\d[\d.,]* ?(?:kg|g|mg|%) (?:typpeä|fosforia|kaliumia|kväve|fosfor|kalium)\b")
 """What is measured in a thing and is not the thing."""
+_COLOURED = re.compile(r"\b(?:en|samma|olika|valfri|vilken|någon|alla|ljus|mörk) färg(?:er)?\b|\bfärg spelar")
+_TO_BE_RID_OF = re.compile(r"\b\w*(?:öljy|kaasu|hake|turve|pelletti)(?:stä|sta|a|ä|n)? (?:pois|eroon|historiaan)\b"
+                           r"|\b(?:bort|slippa|av med|från) (?:olja\w*|gasen|oljan)\b")  # fmt: skip
+"""The fuel that is to be replaced: "lämpöä kuivuriin, öljy pois"."""
 _OWN_MEANS = re.compile(r"\b(?:oma(?:lla|n)?|egen|vår(?:t|a)?) (?:lämpöpumpu?p?\w*|värmepump\w*)")
 """What the taker has himself."""
 _BY_MEANS = re.compile(r"\b(?:ruoki(?:mme|taan)|syötämme|lämmitämme|lämmitetään|kuivitamme|kuivitetaan|lannoitamme"
@@ -81,6 +83,7 @@ _REPLACED = re.compile(
     r"|\b(?:\w+ ){1,2}(?:tilalle|sijaan|sijasta|osakorvaa\w*|korvaaj\w*|korvikk\w*)"
 )
 """What is to be replaced is not what is wanted, and what somebody burns or makes is not what he has."""
+_NO_THINGS = (_REPLACED, _PLACES, _COUNTED, _COLOURED, _TO_BE_RID_OF, _MEASURED, _OWN_MEANS)
 _IN_CIRCUMSTANCE = re.compile(r"(?:ss[aä]|st[aä]|lle|ksi|iin|een)$")
 """Cases of where, whence and what for."""
 _SHARE = re.compile(r"\s*(?:on )?(?:alle|enintään|korkeintaan|max\.?|maks\.?|under|högst|maximalt|below|at most|[<≤])"
@@ -147,7 +150,7 @@ class _Clause:
         self._language = guess_language(text, hits)
         self.hits = with_goods(hits, text, self.words, self._language) if kind == MATERIAL else hits
         self._meant = list(self._words_of_kind())
-        no_things = (_REPLACED, _PLACES, _COUNTED, _MEASURED, _OWN_MEANS, *(NO_GOODS if self.flows else ()))
+        no_things = (*_NO_THINGS, *NO_GOODS) if self.flows else _NO_THINGS
         self._no_things = [found.span() for pattern in no_things for found in pattern.finditer(text)]
         self._no_things += [span for _, span in self._meant]
         relative = _IN_WHICH.search(text) if self.flows else None

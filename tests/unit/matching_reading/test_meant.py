@@ -71,6 +71,28 @@ def test_kin_is_the_thing_itself_and_not_all_its_kinds() -> None:
     assert points("material", "Alumiinilastuja", "Ostetaan romurautaa") < THING_POINTS["near"]
 
 
+def test_a_colour_is_no_paint_and_what_is_to_go_is_not_wanted() -> None:
+    assert not has(stated("want", "Köper PP-spill till omkross, en färg per låda"), "paint")
+    assert not has(stated("want", "Viljankuivuriin lämpöä, öljy pois", "energy"), "waste-oil")
+
+
+def test_any_wood_for_a_use_is_the_wood_that_serves_it() -> None:
+    offer, demand = "Kuivaa kutterinlastua, pelkkää mäntyä", "Pellettipuristimelle raaka-ainetta: puhdasta puuta"
+    assert points("material", offer, demand) >= THING_POINTS["serves"]
+
+
+def test_goods_that_are_to_be_kept_cold_go_in_a_cold_lorry() -> None:
+    demand = "Tomat o gurka till Helsingfors tre gånger i veckan, +8...+12"
+    assert points("logistics", "Kylbil till Vanda o Helsingfors", demand) >= THING_POINTS["near"]
+    assert points("logistics", "Kappalerahtia Uudellemaalle, kapelli", demand) < THING_POINTS["near"]
+
+
+def test_what_is_no_problem_is_not_refused_and_what_jams_is() -> None:
+    assert quality("Sedimenterat tvättvatten från betongbilar, pH 12", "Betongblandning, högt pH inget problem") != GATE
+    assert quality("Tuoretta haketta, märkää", "Haketta kattilaan. Märkä jumittaa") == GATE
+    assert quality("Haketta, kosteus 55 %", "Haketta, kosteus enint. 35 %") == GATE
+
+
 def test_who_has_hours_left_does_the_work() -> None:
     assert not any(read("service", "have", "Siivooja jonka päivä ei ole täysi", "", None).refused)
 

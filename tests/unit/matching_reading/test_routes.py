@@ -52,6 +52,8 @@ def wanted(text: str, at: str = "Oulu") -> Numbers:
         ("Vantaan reissu keskiviikkona", "", "Vantaa"),
         ("Haapajärveltä tulee kontteja ja me mennään sinne tyhjillä", "", "Haapajärvi"),
         ("Rullia Uimaharjusta Jalasjärvelle", "Joensuu", "Kurikka"),
+        ("Returlast Jakobstad → Helsingforstrakten", "Pietarsaari", "Helsinki"),
+        ("Pari lavaa viikossa Vaasan satamahan", "", "Vaasa"),
     ],
 )
 def test_a_card_tells_whence_and_whither(text: str, start: str, goal: str) -> None:
