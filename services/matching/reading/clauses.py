@@ -14,8 +14,8 @@ from services.matching.reading.tables import little_words
 _SENTENCE = re.compile(r"[.!?]\s+(?=\w)|\s-\s")
 _ABOUT = re.compile(r"\bn\.\s*(?=[0-9])")
 """Before a number; without its dot it would be nitrogen."""
-_ABBREVIATED = re.compile(r"\b(n|ca|c:a|esim|mm|max|min|väh|ent|alk|kl|osim|t\.ex|bl\.a|st|kat|lk"
-                          r"|nr|f\.n|diam|resp|el|ev|inkl|exkl|tot|ung)\.\s+")  # fmt: skip
+_ABBREVIATED = re.compile(r"\b(n|ca|c:a|esim|(?<!\d )(?<!\d)mm|max|min|väh|ent|alk|kl|osim|t\.ex|bl\.a"
+                          r"|(?<!\d )(?<!\d)st|kat|lk|nr|f\.n|diam|resp|el|ev|inkl|exkl|tot|ung)\.\s+")  # fmt: skip
 _LIST_ENDS = re.compile(r"\b(tms|ym|yms|jne|osv|etc|mfl|m\.fl|dyl|o\.dyl|m\.m|sen sort)\.\s+")
 """Short for "and so on": what follows is no more of the list."""
 _RATHER = re.compile(r"\b((?:ei|eikä|inte|ej|inga|ingen) (?:\w+ ){1,3})(?:vaan|utan)\b")
@@ -60,6 +60,11 @@ _NO_VERB = re.compile(r"^\s*(?:(?:saa|saisi|kuulu) )?(?:(?:olla|esiintyä|finnas
                       r"|(?!riitä|pidä|vedä|löydä|hoida)\w{2,}(?:[aeiouyäö][td]a|[aeiouyäö][td]ä)\b)")  # fmt: skip
 """What may stand behind "not" and names nothing: where something must not be ("får inte finnas på linjen"), or what is
 not done ("ei juoteta", "ei saa olla seassa")."""
+_NOT_INTO = re.compile(r"^\s*(?:käy|mene|mahdu|sovi)(?: \w+){0,2} \w+(?:aan|ään|een|iin|oon|uun|yyn|öön|ssa|ssä)\s*$")
+"""Behind a Finnish "not" what does not go into something stands before it: "turve ei käy kattilaan"."""
+_GOES = re.compile(r"\b(?:går|duger|passar|funkar|fungerar|brinner)\s*$")
+_INTO = re.compile(r"^\s*(?:i|på) \w+")
+"""And behind a Swedish one: "torv går inte i pannan"."""
 _OF_PERSONS = frozenset(("emme", "eivät"))
 _ANY_VERB = re.compile(r"^\s*\w+")
 """Behind a Finnish "not" of a person stands its verb: "suolaista emme syötä"."""
@@ -81,8 +86,8 @@ class Clause:
 
 
 def clauses(text: str) -> list[Clause]:
-    """The clauses of a normalised text. "Kuorta, maalattua puuta emme ota": what refuses from behind refuses the single
-    words before it, too."""
+    """The clauses of a normalised text. "Haketta, kuorta, purua emme ota": what refuses from behind refuses the single
+    words before it, too, but for the one that a text begins with."""
     found: list[Clause] = []
     for number, sentence in enumerate(_SENTENCE.split(_without_dots(text))):
         own: list[Clause] = []
@@ -98,7 +103,7 @@ def clauses(text: str) -> list[Clause]:
             if (
                 own[at].refuses
                 and _refuses_behind(own[at].text)
-                and (is_bare or len(before.text.split()) == 1)
+                and (is_bare or (len(before.text.split()) == 1 and (number or at > 1)))
                 and not _DIGIT.search(before.text)
             ):
                 own[at - 1] = Clause(before.text, True, False, number)
@@ -143,6 +148,8 @@ def _refuses_behind(text: str) -> bool:
 def _is_behind(before: str, negation: str, after: str) -> bool:
     """Whether "not" stands behind what it refuses."""
     if not _says_a_thing(after) or _INVERTED.search(before):
+        return True
+    if _says_a_thing(before) and (_NOT_INTO.search(after) or (_GOES.search(before) and _INTO.search(after))):
         return True
     verb = _ANY_VERB if negation in _OF_PERSONS else _NO_VERB
     return _says_a_thing(before) and not _says_a_thing(verb.sub("", after))

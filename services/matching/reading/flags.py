@@ -25,7 +25,8 @@ _FLAGS = (
                                     r"|(?:också|även) (?:små|mindre|några)|mindre partier"
                                     r"|från (?:\d+ ?(?:kg|l|ton|t|st)\b|ett fat)|uppåt\b|om det är över|erän mukaan"
                                     r"|små (?:partier|mängder|poster)|small (?:lots|amounts)")),
-    (meaning.REMOTE, re.compile(r"\betän|etätyö|\bpå distans|distansarbet|\bremote|verkossa|\bonline")),
+    (meaning.REMOTE, re.compile(r"\betän|etätyö|\bpå distans|distansarbet|\bremote|verkossa|\bonline"
+                                r"|voi(?:daan|t|tte)? lähettää|postitse|kan (?:skickas|sändas)|per post\b")),
     (meaning.HEAT_PUMP, re.compile(r"(?<!ei )lämpöpumppu (?:on|jo)|värmepump finns|with a heat pump|oma lämpöpumppu"
                                    r"|lämpöpumpu(?:lla|lle|ille|issa|n läh)|lämpöpumppulait|(?:med|till|för) värmepump"
                                    r"|värmepumps?(?:anläg|källa)")),
@@ -39,7 +40,7 @@ _DISTANT_WORK = ("translation", "bookkeeping", "payroll", "software", "cyber sec
                  "data protection", "recruitment")  # fmt: skip
 """Services for which nobody needs to come: their results are sent."""
 _TRADES = (LOGISTICS, *WORKS)
-_KINDS_OF_FLAGS = {meaning.REMOTE: ("expertise", "service"), meaning.COOLS: WITH_DEGREES}
+_KINDS_OF_FLAGS = {meaning.REMOTE: (*WORKS, "capacity"), meaning.COOLS: WITH_DEGREES}
 """Kinds of whose cards such words tell anything."""
 
 

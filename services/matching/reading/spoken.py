@@ -42,6 +42,8 @@ _TAKES = frozenset(
 _HELD_BEFORE = frozenset(("jäljiltä", "jälkeen", "ollut", "ollutta", "olleet", "varten"))
 """What is named before was in what is had, or is what that is for: "kontteja mehutiivisteen jäljiltä", "säkkejä haketta
 varten"."""
+_IS_DONE = re.compile(r"(?:[eaäoi]t|st|ll|nn|rr)(?:aan|ään)$")
+"""The end of what is done: "puristetaan" is no press cake."""
 _PLACES = re.compile(r"\b(?:etelä-|pohjois-|keski-)?(?:pohjan|uuden|uudel|ahvenan|pirkan)ma\w+|\buusimaa")
 """Regions whose names end like soil."""
 _COUNTED = re.compile(
@@ -165,7 +167,8 @@ class _Clause:
     def things(self) -> Iterator[Found]:
         """Terms that may name a thing here."""
         for one in self.hits:
-            is_thing = self._is_of_kind(one) and not _meets(self._span(one)[1], self._no_things)
+            is_done = one.quality < _WHOLE and _IS_DONE.search(self.words[one.last].text)
+            is_thing = self._is_of_kind(one) and not is_done and not _meets(self._span(one)[1], self._no_things)
             if is_thing and not is_foreign(one, self.words, self._language):
                 yield one
 

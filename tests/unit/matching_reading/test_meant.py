@@ -93,6 +93,32 @@ def test_what_is_no_problem_is_not_refused_and_what_jams_is() -> None:
     assert quality("Haketta, kosteus 55 %", "Haketta, kosteus enint. 35 %") == GATE
 
 
+@pytest.mark.parametrize(
+    "text", ["Haketta, turve ei käy kattilaan", "Flis till värmeverk, torv går inte i pannan"]
+)
+def test_what_does_not_go_into_it_is_refused_and_the_rest_is_not(text: str) -> None:
+    assert has(stated("want", text), "wood-chips")
+    assert not has(stated("want", text), "peat")
+
+
+def test_what_is_done_names_no_thing() -> None:
+    assert not has(stated("want", "Styroxia, puristetaan harkoiksi"), "pomace")
+
+
+def test_millimetres_end_a_sentence() -> None:
+    demand = "Kuorta, seulottua 20-60 mm. Koivun kuori ei käy"
+    assert quality("Männyn kuorta, seulottua 20-60 mm", demand) != GATE
+
+
+def test_more_axes_do_the_work_of_fewer() -> None:
+    def fits(offer: str, demand: str) -> bool:
+        offered, wanted = pair("capacity", offer, demand)
+        return quality_points(numbers(offered), numbers(wanted)) != GATE
+
+    assert not fits("Pystykarainen jyrsin, 3-akselinen", "5-akselista koneistusta")
+    assert fits("Femaxlig fräs", "3-akselista koneistusta")
+
+
 def test_who_has_hours_left_does_the_work() -> None:
     assert not any(read("service", "have", "Siivooja jonka päivä ei ole täysi", "", None).refused)
 
