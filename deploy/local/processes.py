@@ -20,6 +20,8 @@ PYTHON = sys.executable
 LONGEST_SOCKET_PATH = 100
 PASSED_THROUGH = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE")
 PASSED_PREFIXES = ("SIVUVIRTA_", "GATEWAY_")
+OWN_MACHINE = {"GATEWAY_BIND_CORES": "1"}
+"""What holds unless the environment says otherwise."""
 NEVER_PASSED = ("SIVUVIRTA_SIGNING_KEY", "SIVUVIRTA_API_KEY_PEPPER", "SIVUVIRTA_SECRETS_KEY")
 
 
@@ -70,7 +72,7 @@ class Cell:
             if name in PASSED_THROUGH or (name.startswith(PASSED_PREFIXES) and name not in NEVER_PASSED)
         }
         keys = json.loads(passed.get("SIVUVIRTA_PUBLIC_KEYS", "{}")) | dict(self.peer_keys)
-        return {"GATEWAY_BIND_CORES": "1"} | passed | {
+        return OWN_MACHINE | passed | {
             "PYTHONUNBUFFERED": "1",
             "NUMBA_CACHE_DIR": str(self.folder / "numba"),
             "MONGO_URI": self.mongo_uri,
