@@ -66,13 +66,13 @@ class Cell:
 
     def common(self) -> dict[str, str]:
         """The environment of every process and of the administrator's tools; no AMQP address, no secret."""
-        passed = {
+        passed = OWN_MACHINE | {
             name: value
             for name, value in os.environ.items()
             if name in PASSED_THROUGH or (name.startswith(PASSED_PREFIXES) and name not in NEVER_PASSED)
         }
         keys = json.loads(passed.get("SIVUVIRTA_PUBLIC_KEYS", "{}")) | dict(self.peer_keys)
-        return OWN_MACHINE | passed | {
+        return passed | {
             "PYTHONUNBUFFERED": "1",
             "NUMBA_CACHE_DIR": str(self.folder / "numba"),
             "MONGO_URI": self.mongo_uri,
