@@ -257,7 +257,7 @@ def _concepts(
     if outweighs and not any(may_be(ewc_code, number) for number in topic.things):
         topic = replace(topic, things=NONE, passing=topic.passing | topic.things)
     if kind == MATERIAL and wants:
-        topic = _meant(topic)
+        topic = _meant(_without_passed(topic, both))
     named, serves = _stated_and_serving(kind, topic.things, topic.uses)
     if kind == MATERIAL and topic.uses:
         named = named or topic.taken
@@ -273,6 +273,12 @@ def _concepts(
     near, perhaps = _near_and_perhaps(topic, stated, akin, is_open=is_open)
     near |= union(spoken(c.text, kind, False).subjects for c in both if c.tolerates)
     return _Concepts(named, topic.uses, coded, stated, serves, near, perhaps)
+
+
+def _without_passed(topic: Topic, both: Sequence[Clause]) -> Topic:
+    """Without things that may only pass beside one that a use is told with: "kalkkia pellolle, tuhkakin käy"."""
+    passed = union(spoken(c.text, MATERIAL, False).subjects for c in both if c.tolerates)
+    return replace(topic, things=NONE) if topic.taken and topic.things <= passed else topic
 
 
 def _meant(topic: Topic) -> Topic:

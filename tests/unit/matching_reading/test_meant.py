@@ -28,8 +28,8 @@ def points(kind: str, offer: str, demand: str) -> int:
     return concept_points(numbers(offered), numbers(wanted))
 
 
-def quality(offer: str, demand: str) -> int:
-    offered, wanted = pair("material", offer, demand)
+def quality(offer: str, demand: str, kind: str = "material") -> int:
+    offered, wanted = pair(kind, offer, demand)
     return quality_points(numbers(offered), numbers(wanted))
 
 
@@ -111,12 +111,14 @@ def test_millimetres_end_a_sentence() -> None:
 
 
 def test_more_axes_do_the_work_of_fewer() -> None:
-    def fits(offer: str, demand: str) -> bool:
-        offered, wanted = pair("capacity", offer, demand)
-        return quality_points(numbers(offered), numbers(wanted)) != GATE
+    assert quality("Pystykarainen jyrsin, 3-akselinen", "5-akselista koneistusta", "capacity") == GATE
+    assert quality("Femaxlig fräs", "3-akselista koneistusta", "capacity") != GATE
 
-    assert not fits("Pystykarainen jyrsin, 3-akselinen", "5-akselista koneistusta")
-    assert fits("Femaxlig fräs", "3-akselista koneistusta")
+
+def test_what_may_only_pass_is_not_all_that_is_wanted() -> None:
+    demand = "Kaipaamme kalkkia pellolle, tuhkakin käy"
+    assert points("material", "Meesakalkkia sellutehtaalta", demand) >= THING_POINTS["near"]
+    assert points("material", "Lentotuhkaa", demand) >= THING_POINTS["near"]
 
 
 def test_who_has_hours_left_does_the_work() -> None:
