@@ -19,6 +19,8 @@ _SHORT = re.compile(rf"\b({'|'.join(_IN_FULL)})(?:\.|\b)")
 _LIQUIDS = "valuable"
 """The reach of oils, chemicals and gases (``reaches.csv``)."""
 _SHORTEST_END = 3
+_A_THING = 0.7
+"""How surely a word names a thing at least, to be no mere rest."""
 _OWNERS = re.compile(r"\b(\w{4,}n) (ja|tai|sekä|eikä) (\w{4,}n) (\w{4,})")
 """Two owners of one thing: "teurastamon ja meijerin lietteitä"."""
 
@@ -33,6 +35,11 @@ _EMPTY = re.compile(
     r"tyhj|\btom(?:ma|t)?\b|tömd|\bempt|pesty|huuhd|tvätta|skölj|käytettyjä \w*tynny|begagnade \w*fat|entisiä|ollut"
     r"|innehållit"
 )
+_MADE_AT = re.compile(
+    r"\b([^\W\d_]{4,}?)(?:teh(?:taan|taalta|das)|fabriken?s?|verstaalta) ((?:\w+ )?\w*(?:virhe|kakkos|hylkyer|felser"
+    r"|felparti|andrasort)[\w-]*)"
+)
+"""What has failed where something is made is that: "ontelolaattatehtaan mittavirhe-erä" is hollow slabs."""
 _OF = re.compile(r"\b(\w{3,}n) (\w{4,})\b")
 
 
@@ -43,6 +50,7 @@ def whole(text: str, *, flows: bool = True) -> str:
     text = _OWNERS.sub(_of_both, text)
     if not flows:
         return text
+    text = _MADE_AT.sub(_of_product, text)
     return _joined(_PREFIXED.sub(_of_what, text if _EMPTY.search(text) else _FULL.sub(_content, text)))
 
 
@@ -59,6 +67,13 @@ def _content_of(word: str, head: str) -> str | None:
                and numbered()[hit.term.concept].number not in _vessels() for hit in hits):  # fmt: skip
             return name
     return None
+
+
+def _of_product(match: re.Match[str]) -> str:
+    known, made = lexicon(), match[1].removesuffix("s")
+    is_named = any(hit.quality >= _A_THING for hit in known.find(tokens(match[2]), far=False))
+    product = next((name for name in (match[1], made, made[:-1]) if known.names(name)), None)
+    return match.group() if is_named or not product else f"{product} {match[2]}"
 
 
 def _content(match: re.Match[str]) -> str:

@@ -48,7 +48,7 @@ _PLACES = re.compile(r"\b(?:etelä-|pohjois-|keski-)?(?:pohjan|uuden|uudel|ahven
 """Regions whose names end like soil."""
 _COUNTED = re.compile(
     r"\bkuusi(?= (?:kuutio|m3|m2|tonni|tn?\b|kilo|kg|metri|m\b|litra|l\b|kpl|kappale|lava|säkki|päivä|viikko|viikon"
-    r"|kuukau|vuot|vuod|tunti|kerta|henke|henki|kuorma|paikka|laatik|rulla|auto|rekka|kontti|paali|purkki|tynnyri))"
+    r"|kuukau|vuot|vuod|bari|bar\b|aste|tunti|kerta|henke|henki|kuorma|paikka|laatik|rulla|auto|rekka|kontti|paali|purkki|tynnyri))"
 )
 """Six, which is a spruce elsewhere."""
 _MEASURED = re.compile(r"\b(?:raskasmetall|tungmetall|heavy metal)\w*"
@@ -58,14 +58,16 @@ _COLOURED = re.compile(r"\b(?:en|samma|olika|valfri|vilken|någon|alla|ljus|mör
 _TO_BE_RID_OF = re.compile(r"\b\w*(?:öljy|kaasu|hake|turve|pelletti)(?:stä|sta|a|ä|n)? (?:pois|eroon|historiaan)\b"
                            r"|\b(?:bort|slippa|av med|från) (?:olja\w*|gasen|oljan)\b")  # fmt: skip
 """The fuel that is to be replaced: "lämpöä kuivuriin, öljy pois"."""
-_OWN_MEANS = re.compile(r"\b(?:oma(?:lla|n)?|egen|vår(?:t|a)?) (?:lämpöpumpu?p?\w*|värmepump\w*)")
-"""What the taker has himself."""
+_OWN_MEANS = re.compile(r"\b(?:oma(?:lla|n)?|egen|vår(?:t|a)?) (?:lämpöpumpu?p?|värmepump|kattila|panna)\w*")
+"""What the taker has himself; of energy no use of what is wanted either."""
 _BY_MEANS = re.compile(r"\b(?:ruoki(?:mme|taan)|syötämme|lämmitämme|lämmitetään|kuivitamme|kuivitetaan|lannoitamme"
                        r"|poltamme|katamme)\b")  # fmt: skip
 """Verbs of a want whose means is what it wants: "ruokimme mäskillä"."""
+_REPLACED_BY = re.compile(r"\b(?:korvaisi\w*|korvaamme|korvataan|ostetulla)\b")
+"""Of a want of energy: "korvaisi öljykattilan ostetulla höyryllä"."""
 _REPLACED = re.compile(
-    r"\b(?:byta ut|ersätt\w*|i ?stället för|korvaa(?!mis)\w*|replac\w+|instead of)"
-    r"(?: (?!med\b|mot\b|by\b|with\b)\w+){1,4}"
+    r"\b(?:byta ut|ersätt\w*|i ?stället för|korva(?:a(?!mis)|isi)\w*|replac\w+|instead of)"
+    r"(?: (?!med\b|mot\b|by\b|with\b)\w+(?<!ll[aä])\b){1,4}"
     r"|\b\w+ (?:polttav|käyttäv|valmistav|jalostav|tuottav)an?\b"
     r"|\b\w+n (?:tekijä|valmistaja|tuottaja|jalostaja|kasvattaja|viljelijä|maahantuoja)n?\b"
     r"|\b\w+n (?:kuivaukseen|kompostointiin|käsittelyyn|neutraloin|hygienisoin|sitomis|sidonta|imeyttämis|stabiloin"
@@ -141,6 +143,9 @@ class _Clause:
         crosses = beyond == CROSSING and not (kind == "energy" and _POWER.search(text))
         self._crossing = crossings(kind) if crosses else NONE
         self.heard = heard_in(text, kind, beyond, self._crossing) if by_use else []
+        if kind == "energy":
+            replaced = [found.span() for pattern in (_REPLACED, _OWN_MEANS) for found in pattern.finditer(text)]
+            self.heard = [one for one in self.heard if not _within((one.start, one.end), replaced)]
         self._telling = [
             found.span()
             for one in self.heard
@@ -198,7 +203,8 @@ class _Clause:
     def is_aside(self, one: Found) -> bool:
         """Whether it is told as a circumstance."""
         is_means = self._by_use and self.flows and self.words[one.last].text.endswith(("lla", "llä"))
-        if one.oblique and not (is_means and _BY_MEANS.search(self.text)):
+        tells_means = _BY_MEANS.search(self.text) or (self.kind == "energy" and _REPLACED_BY.search(self.text))
+        if one.oblique and not (is_means and tells_means):
             return True
         (start, end), _ = self._span(one)
         if start >= self._told_of or self._goes_away(one):
@@ -264,6 +270,10 @@ class _Clause:
         """Whether what follows says that it was in the thing, or is what that is for, with another one or alone."""
         after = [word.text for word in self.words[one.last + 1 : one.last + 4]]
         return bool(after) and (after[0] in _HELD_BEFORE or (after[0] in ("ja", "tai") and after[2:] == ["varten"]))
+
+
+def _within(span: Span, others: Sequence[Span]) -> bool:
+    return any(start <= span[0] and span[1] <= end for start, end in others)
 
 
 def _meets(span: Span, others: Sequence[Span]) -> bool:
