@@ -145,6 +145,10 @@ def qualities_of(kind: str, said: Iterable[Clause], *, wants: bool) -> tuple[Mas
                 continue
             if quality.free and quality.free.search(clause.text):
                 refuses |= quality.bit
+            elif quality.by_lack and quality.by_lack.search(clause.text):
+                bears |= 0 if wants else quality.bit
+                named |= quality.bit if wants else 0
+                asked += [quality] if wants else []
             elif quality.pattern.search(bars):
                 refuses |= quality.bit if (quality.refused if wants else quality.asked) else 0
             elif heard := quality.pattern.search(says):
