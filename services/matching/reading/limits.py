@@ -139,7 +139,7 @@ def qualities_of(kind: str, said: Iterable[Clause], *, wants: bool) -> tuple[Mas
         for quality in qualities().of(clause.text):
             if quality.kinds and kind not in quality.kinds:
                 continue
-            if not quality.asked and _WITHIN.search(clause.text):
+            if not quality.asked and _is_little(quality, clause.text):
                 if wants and quality.pattern.search(clause.text):
                     refuses |= quality.bit if quality.refused else 0
                 continue
@@ -163,6 +163,12 @@ def qualities_of(kind: str, said: Iterable[Clause], *, wants: bool) -> tuple[Mas
         needs |= quality.bit if quality.asked and not takes_either else 0
         refuses |= quality.against & ~named
     return quality_mask(bears), quality_mask(needs), quality_mask(refuses)
+
+
+def _is_little(quality: Quality, text: str) -> bool:
+    """Whether a text says that there is less of it than a limit, unless the quality is that very thing."""
+    within, heard = _WITHIN.search(text), quality.pattern.search(text)
+    return within is not None and not (heard and heard.start() < within.end() and within.start() < heard.end())
 
 
 def _is_one_of_several(says: str, heard: re.Match[str]) -> bool:
