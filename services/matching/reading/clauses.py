@@ -14,8 +14,8 @@ from services.matching.reading.tables import little_words
 _SENTENCE = re.compile(r"[.!?]\s+(?=\w)|\s-\s")
 _ABOUT = re.compile(r"\bn\.\s*(?=[0-9])")
 """Before a number; without its dot it would be nitrogen."""
-_ABBREVIATED = re.compile(r"\b(n|ca|c:a|esim|(?<!\d )(?<!\d)mm|max|min|väh|ent|alk|kl|osim|t\.ex|bl\.a"
-                          r"|(?<!\d )(?<!\d)st|ph(?=\. eur)|kat|lk|nr|f\.n|diam|resp|el|ev|inkl|exkl|tot|ung)\.\s+")  # fmt: skip
+_ABBREVIATED = re.compile(r"\b(n|ca|c:a|esim|(?<!\d )(?<!\d)mm|max|min|väh|ent|alk|kl|osim|t\.ex|bl\.a|ph(?=\. eur)"
+                          r"|(?<!\d )(?<!\d)st|kat|lk|nr|f\.n|diam|resp|el|ev|inkl|exkl|tot|ung)\.\s+")  # fmt: skip
 _LIST_ENDS = re.compile(r"\b(tms|ym|yms|jne|osv|etc|mfl|m\.fl|dyl|o\.dyl|m\.m|sen sort)\.\s+")
 """Short for "and so on": what follows is no more of the list."""
 _RATHER = re.compile(r"\b((?:ei|eikä|inte|ej|inga|ingen) (?:\w+ ){1,3})(?:vaan|utan)\b")

@@ -30,8 +30,8 @@ from services.matching.words.vocabulary import listed, tables
 from shared.reference.places import municipalities
 
 _LOOKS = re.compile(r"\(\?<?[!=][^()]*\)")
-_SPELLS_NOT = re.compile(r"(?:^|(?<=\w) (?:\(\?:[^()]*\)\?)?)(?:\\b)?(?:\(\?:)?(?:(?:ei|eikä|inte|ej|ingen|inget|inga|ilman"
-                         r"|utan|icke|without|pois)\b|poist|borttag|avlägs|removed)")
+_SPELLS_NOT = re.compile(r"(?:^|(?<=\w) (?:\(\?:[^()]*\)\?)?)(?:\\b)?(?:\(\?:)?(?:(?:ei|eikä|inte|ej|ingen|inget"
+                         r"|inga|ilman|utan|icke|without|pois)\b|poist|borttag|avlägs|removed)")
 """In the spelling of a branch; what it looks behind and ahead for is none of it."""
 
 
