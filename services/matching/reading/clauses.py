@@ -14,7 +14,7 @@ from services.matching.reading.tables import little_words
 _SENTENCE = re.compile(r"[.!?]\s+(?=\w)|\s-\s")
 _ABOUT = re.compile(r"\bn\.\s*(?=[0-9])")
 """Before a number; without its dot it would be nitrogen."""
-_ABBREVIATED = re.compile(r"\b(n|ca|c:a|esim|(?<!\d )(?<!\d)mm|max|min|väh|ent|alk|kl|osim|t\.ex|bl\.a"
+_ABBREVIATED = re.compile(r"\b(n|ca|c:a|esim|(?<!\d )(?<!\d)mm|max|min|väh|ent|alk|kl|osim|t\.ex|bl\.a|ph(?=\. eur)"
                           r"|(?<!\d )(?<!\d)st|kat|lk|nr|f\.n|diam|resp|el|ev|inkl|exkl|tot|ung)\.\s+")  # fmt: skip
 _LIST_ENDS = re.compile(r"\b(tms|ym|yms|jne|osv|etc|mfl|m\.fl|dyl|o\.dyl|m\.m|sen sort)\.\s+")
 """Short for "and so on": what follows is no more of the list."""
@@ -46,18 +46,23 @@ _ITS_OWN = re.compile(rf"{_WITHOUT.pattern}|\bpois\b|poistettu|irrotettu|\birti\
 """A "not" that refuses nothing of the clause before."""
 _INVERTED = re.compile(r"\b(?:får|kan|tar|vill|ska|behöver|köper|använder) (?:vi|man|jag)\s*$")
 """Swedish turns round what it begins with: "målat får vi inte elda"."""
+_NOT_ASKED = (r"(?:ei|eivät) (?:ole )?(?:tarpeen|pakko|pakolli|vaadita|vaatimu|välttämät|väliä)"
+              r"|(?:krävs|fordras) (?:inte|ej)|inget krav|inte (?:nödvändig|ett krav)"
+              r"|spelar (?:inge?n|ingen större) roll|ingen betydelse|ei merkit(?:ystä|se)|ei merkkaa")  # fmt: skip
+"""Of what is not asked for."""
 _NO_MATTER = re.compile(r"\b(?<!ei )(?<!eivät )(?<!eikä )(?:käy|käyvät|kelpaa|kelpaavat)\b(?! ei\b)|\w{4,}kin\b"
                         r"|\bmyös\b|ei tarvi|(?:ei|eivät) (?:haittaa|häiritse|estä)\b|haittaa ei|saa olla|sopii"
-                        r"|\b(?:går bra|duger|passar|fungerar|stör)\b(?! inte| ej)|stör inte|behövs (?:ej|inte)"
+                        r"|\b(?:går (?:också |även |lika )?bra|duger|passar|fungerar|stör)\b(?! inte| ej)"
+                        r"|stör inte|behövs (?:ej|inte)"
                         r"|behöver inte|får (?:vara|finnas|ha)|gör inget"
                         r"|inget (?:hinder|problem)|inga problem|(?:ei|eivät) (?:ole )?ongelma|ei väliä|även \w+"
-                        r"|\bockså (?=\w+$)|\bockså$|spelar (?:inge?n|ingen större) roll|ei merkit(?:ystä|se)|ei merkkaa"
-                        r"|vilken \w*(?: \w+)? som helst|vilket \w*(?: \w+)? som helst|mikä tahansa"
+                        r"|\bockså (?=\w+$)|\bockså$|vilken \w*(?: \w+)? som helst|vilket \w*(?: \w+)? som helst|mikä tahansa"
+                        rf"|{_NOT_ASKED}"
                         r"|\bis fine\b|\bare fine\b|not needed|no matter|\bokej?\b|\bok\b")  # fmt: skip
 _NEVER = re.compile(r"stör inte|(?:ei|eivät) (?:haittaa|häiritse|estä)\b|haittaa ei|ei tarvi"
                     r"|behövs (?:ej|inte)|behöver inte|gör inget|inget (?:hinder|problem)|inga problem"
-                    r"|(?:ei|eivät) (?:ole )?ongelma|ei väliä|spelar (?:inge?n|ingen större) roll|ei merkit(?:ystä|se)|ei merkkaa"
-                    r"|not needed|no matter")  # fmt: skip
+                    r"|(?:ei|eivät) (?:ole )?ongelma|ei väliä"
+                    rf"|not needed|no matter|{_NOT_ASKED}")  # fmt: skip
 """A "not" that lets pass."""
 _NO_VERB = re.compile(r"^\s*(?:(?:saa|saisi|kuulu) )?(?:(?:olla|esiintyä|finnas|förekomma|ingå|vara med|följa med)\b"
                       r"(?:\s+(?:\w{3,}(?:ssa|ssä|lla|llä)|seassa|mukana|(?:på|i|bland)\s+\w+)\b)*"

@@ -43,6 +43,7 @@ _WITHIN = re.compile(
 _WORD_END = re.compile(r"[\w-]*")
 _OR_BEHIND = re.compile(r"\s*(?:tai|taikka|eller|el|or)\b|/\w")
 _OR_BEFORE = re.compile(r"(?:\b(?:tai|taikka|eller|el|or)\s+|\w/)[\w-]*$")
+_WITH_OR = re.compile(r"\b(?:med eller|kanssa tai|with or) $")
 _OF_THINGS = frozenset(("paper", "polymer", "board", "wool", "slag", "ash", "glass"))
 _LENGTH = "length"
 _ROOM = "premises"
@@ -139,12 +140,16 @@ def qualities_of(kind: str, said: Iterable[Clause], *, wants: bool) -> tuple[Mas
         for quality in qualities().of(clause.text):
             if quality.kinds and kind not in quality.kinds:
                 continue
-            if not quality.asked and _WITHIN.search(clause.text):
+            if not quality.asked and _is_little(quality, clause.text):
                 if wants and quality.pattern.search(clause.text):
                     refuses |= quality.bit if quality.refused else 0
                 continue
-            if quality.free and quality.free.search(clause.text):
-                refuses |= quality.bit
+            if quality.free and (lacks := quality.free.search(clause.text)):
+                refuses |= 0 if wants and _takes_both(quality, clause.text[: lacks.start()]) else quality.bit
+            elif clause.refuses and quality.by_lack and quality.by_lack.search(clause.text):
+                bears |= 0 if wants else quality.bit
+                named |= quality.bit if wants else 0
+                asked += [replace(quality, asked=quality.asked and not quality.against)] if wants else []
             elif quality.pattern.search(bars):
                 refuses |= quality.bit if (quality.refused if wants else quality.asked) else 0
             elif heard := quality.pattern.search(says):
@@ -161,6 +166,19 @@ def qualities_of(kind: str, said: Iterable[Clause], *, wants: bool) -> tuple[Mas
         needs |= quality.bit if quality.asked and not takes_either else 0
         refuses |= quality.against & ~named
     return quality_mask(bears), quality_mask(needs), quality_mask(refuses)
+
+
+def _takes_both(quality: Quality, before: str) -> bool:
+    """Whether a want of what is without it takes what has it, too: "med eller utan fälg", "mald eller omald"."""
+    return bool(_OR_BEFORE.search(before) and (_WITH_OR.search(before) or quality.pattern.search(before)))
+
+
+def _is_little(quality: Quality, text: str) -> bool:
+    """Whether a text says that there is less of it than a limit, unless the quality is that very thing."""
+    if (within := _WITHIN.search(text)) is None:
+        return False
+    heard = quality.pattern.search(text)
+    return not (heard and heard.start() < within.end() and within.start() < heard.end())
 
 
 def _is_one_of_several(says: str, heard: re.Match[str]) -> bool:

@@ -24,10 +24,15 @@ from services.matching.domain.meaning import (
     VARIETY_WORDS,
 )
 from services.matching.domain.weights import NEAR_AND_FAR_KM
-from services.matching.reading.sieve import Sieve
+from services.matching.reading.sieve import Sieve, branches
 from services.matching.words.concepts import FLOWS, kinds, numbered, things
 from services.matching.words.vocabulary import listed, tables
 from shared.reference.places import municipalities
+
+_LOOKS = re.compile(r"\(\?<?[!=][^()]*\)")
+_SPELLS_NOT = re.compile(r"(?:^|(?<=\w) (?:\(\?:[^()]*\)\?)?)(?:\\b)?(?:\(\?:)?(?:(?:ei|eikä|inte|ej|ingen|inget"
+                         r"|inga|ilman|utan|icke|without|pois)\b|poist|borttag|avlägs|removed)")
+"""In the spelling of a branch; what it looks behind and ahead for is none of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,8 @@ class Use:
 class Quality:
     """``bit`` of the quality; ``against``: bits that contradict it; ``asked``: a want that names it asks for it (else
     naming it says nothing); ``refused``: one that names it with "not" refuses it. ``free``: words that say it is
-    absent. ``kinds``: those of whose cards alone it tells anything, none for all."""
+    absent. ``by_lack``: those of the pattern's branches that spell a "not" themselves ("ei toimi"). ``kinds``: those of
+    whose cards alone it tells anything, none for all."""
 
     bit: int
     against: int
@@ -62,6 +68,7 @@ class Quality:
     refused: bool
     pattern: re.Pattern[str]
     free: re.Pattern[str] | None
+    by_lack: re.Pattern[str] | None
     kinds: frozenset[str]
 
 
@@ -219,12 +226,19 @@ def qualities() -> Sieve[Quality]:
             row["asked"] != "-",
             re.compile(row["pattern"]),
             re.compile(row["free"]) if row["free"] else None,
+            _by_lack(row["pattern"]),
             frozenset(listed(row.get("kinds", ""))),
         )
         for row in rows
     )
     patterns = (f"{row['pattern']}|{row['free']}" if row["free"] else row["pattern"] for row in rows)
     return Sieve(zip(patterns, made, strict=True))
+
+
+def _by_lack(pattern: str) -> re.Pattern[str] | None:
+    """The branches that spell a "not": they are sought in the whole clause, of which "not" is cut out otherwise."""
+    found = [branch for branch in branches(pattern) if _SPELLS_NOT.search(_LOOKS.sub("", branch))]
+    return re.compile("|".join(found)) if found else None
 
 
 @lru_cache(maxsize=1)

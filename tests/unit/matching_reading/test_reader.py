@@ -103,6 +103,18 @@ def test_a_measured_limit_is_an_interval(text: str, low: int | None, high: int |
     assert (limit.low if low is not None else None, limit.high if high is not None else None) == (low, high)
 
 
+def test_a_not_that_is_part_of_the_words_of_a_quality_is_heard_as_the_quality() -> None:
+    conventional = have("Kauraa", "konventionell").bears
+    assert have("Kauraa", "inte ekologisk").bears == conventional
+    assert have("Kauraa").bears != conventional
+
+
+def test_with_or_without_refuses_neither() -> None:
+    refused = want("Däck", "utan fälg").refuses
+    assert refused != want("Däck").refuses
+    assert want("Däck", "med eller utan fälg").refuses == want("Däck").refuses
+
+
 def test_a_want_for_unpainted_refuses_painted() -> None:
     painted = have("Lautaa", "maalattua").bears
     assert meets(painted, want("Lautaa", "maalaamatonta").refuses)
