@@ -57,6 +57,7 @@ _NEVER = re.compile(r"stör inte|(?:ei|eivät) (?:haittaa|häiritse|estä)\b|hai
 """A "not" that lets pass."""
 _NO_VERB = re.compile(r"^\s*(?:(?:saa|saisi|kuulu) )?(?:(?:olla|esiintyä|finnas|förekomma|ingå|vara med|följa med)\b"
                       r"(?:\s+(?:\w{3,}(?:ssa|ssä|lla|llä)|seassa|mukana|(?:på|i|bland)\s+\w+)\b)*"
+                      r"|(?:voi|voida|voisi|pysty|pystytä|saa|saada|kannata|haluta) \w{3,}(?:[aä]|maan|mään)\b"
                       r"|(?!riitä|pidä|vedä|löydä|hoida)\w{2,}(?:[aeiouyäö][td]a|[aeiouyäö][td]ä)\b)")  # fmt: skip
 """What may stand behind "not" and names nothing: where something must not be ("får inte finnas på linjen"), or what is
 not done ("ei juoteta", "ei saa olla seassa")."""
@@ -66,7 +67,7 @@ _GOES = re.compile(r"\b(?:går|duger|passar|funkar|fungerar|brinner)\s*$")
 _INTO = re.compile(r"^\s*(?:i|på) \w+")
 """And behind a Swedish one: "torv går inte i pannan"."""
 _OF_PERSONS = frozenset(("emme", "eivät"))
-_ANY_VERB = re.compile(r"^\s*\w+")
+_ANY_VERB = re.compile(r"^\s*\w+(?: \w{3,}(?:maan|mään)\b)?")
 """Behind a Finnish "not" of a person stands its verb: "suolaista emme syötä"."""
 _INITIALS = re.compile("[bcdfghjklmnpqrstvwxz]{3}")
 """PCB, PVC: a thing, though short."""
@@ -135,7 +136,8 @@ def split(clause: Clause) -> tuple[str, str]:
     if found is None:
         return "", clause.text
     before, after = clause.text[: found.start()], clause.text[found.end() :]
-    return ("", before) if _is_behind(before, found.group(), after) else (before, after)
+    is_behind = before.strip() and _is_behind(before, found.group(), after)
+    return ("", before) if is_behind else (before, after)
 
 
 def _refuses_behind(text: str) -> bool:

@@ -143,10 +143,10 @@ def qualities_of(kind: str, said: Iterable[Clause], *, wants: bool) -> tuple[Mas
                 if wants and quality.pattern.search(clause.text):
                     refuses |= quality.bit if quality.refused else 0
                 continue
-            if quality.free and quality.free.search(clause.text):
-                refuses |= quality.bit
+            if quality.free and (without := quality.free.search(clause.text)):
+                refuses |= quality.bit if not (wants and _takes_either(clause.text, without, quality)) else 0
             elif quality.pattern.search(bars):
-                refuses |= quality.bit if (quality.refused if wants else quality.asked) else 0
+                refuses |= quality.bit if quality.refused else 0
             elif heard := quality.pattern.search(says):
                 if wants:
                     named |= quality.bit
@@ -159,6 +159,13 @@ def qualities_of(kind: str, said: Iterable[Clause], *, wants: bool) -> tuple[Mas
         needs |= quality.bit if quality.asked and not takes_either else 0
         refuses |= quality.against & ~named
     return quality_mask(bears), quality_mask(needs), quality_mask(refuses)
+
+
+def _takes_either(text: str, without: re.Match[str], quality: Quality) -> bool:
+    """Whether a word that says "free of it" stands beside an "or" whose other side has it: "kuorittua tai
+    kuorimatonta"."""
+    rest = f"{text[: without.start()]}{text[without.end() :]}"
+    return _is_one_of_several(text, without) and bool(quality.pattern.search(rest))
 
 
 def _is_one_of_several(says: str, heard: re.Match[str]) -> bool:
