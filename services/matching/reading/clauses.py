@@ -26,7 +26,7 @@ _FREE_OF = r"(?<=st[aä] )vapaa|vapaa(?= \w+(?<!kuu)(?<!tai)(?<!alu)(?<!vuode)st
 _NOT = re.compile(r"\b(?:on (?:ihan )?eri (?:juttu|asia)|är en annan (?:sak|femma)"
                   r"|ei(?! enää jät| ole (?:täyn|täysi|töitä|työtä|käytössä))|eikä"
                   r"|eivät(?! täyty| riitä| ole (?:täyn|täysi|töitä|käytössä))|emme|älä|ilman|paitsi|ingen|inga|inget"
-                  r"|inte(?! full| fyll| används| i bruk)|ej|nej(?= tack)|utan|utom"
+                  r"|inte(?! full| fyll| används| i bruk)|ej|aldrig|nej(?= tack)|utan|utom"
                   r"|no|not|without|except"
                   rf"|free of|fritt? från|{_FREE_OF}|liian|för små|för tunna|too"
                   r"|(?:lajitel|seulo|erotel|poimi|siivo|karsi)\w+ pois|poistettu|poistettava(?=t?\b)"
@@ -47,7 +47,7 @@ _INVERTED = re.compile(r"\b(?:får|kan|tar|vill|ska|behöver|köper|använder) (
 _NO_MATTER = re.compile(r"\b(?<!ei )(?<!eivät )(?<!eikä )(?:käy|käyvät|kelpaa|kelpaavat)\b(?! ei\b)|\w{4,}kin\b"
                         r"|\bmyös\b|ei tarvi|(?:ei|eivät) (?:haittaa|häiritse|estä)\b|haittaa ei|saa olla|sopii"
                         r"|\b(?:går bra|duger|passar|fungerar|stör)\b(?! inte| ej)|stör inte|behövs (?:ej|inte)"
-                        r"|behöver inte|får (?:vara|finnas|ha)|gör inget"
+                        r"|behöver inte|får (?:vara|finnas|ha)|voi(?:vat)? olla|kan (?:få )?vara|gör inget"
                         r"|inget (?:hinder|problem)|inga problem|(?:ei|eivät) (?:ole )?ongelma|ei väliä|även \w+"
                         r"|\bis fine\b|\bare fine\b|not needed|no matter|\bokej?\b|\bok\b")  # fmt: skip
 _NEVER = re.compile(r"stör inte|(?:ei|eivät) (?:haittaa|häiritse|estä)\b|haittaa ei|ei tarvi"
@@ -138,6 +138,11 @@ def split(clause: Clause) -> tuple[str, str]:
     before, after = clause.text[: found.start()], clause.text[found.end() :]
     is_behind = before.strip() and _is_behind(before, found.group(), after)
     return ("", before) if is_behind else (before, after)
+
+
+def says_not(text: str) -> bool:
+    """Whether a "not" is in the text."""
+    return bool(_NOT.search(text))
 
 
 def _refuses_behind(text: str) -> bool:

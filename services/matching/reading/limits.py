@@ -18,7 +18,7 @@ from services.matching.domain.meaning import (
     Limit,
     Mask,
 )
-from services.matching.reading.clauses import Clause, split
+from services.matching.reading.clauses import Clause, says_not, split
 from services.matching.reading.grades import in_shares
 from services.matching.reading.sieve import Sieve
 from services.matching.reading.tables import Quality, qualities, quality_bits, varieties, variety_bits
@@ -43,6 +43,8 @@ _WITHIN = re.compile(
 _WORD_END = re.compile(r"[\w-]*")
 _OR_BEHIND = re.compile(r"\s*(?:tai|taikka|eller|el|or)\b|/\w")
 _OR_BEFORE = re.compile(r"(?:\b(?:tai|taikka|eller|el|or)\s+|\w/)[\w-]*$")
+_AND_BEHIND = re.compile(r"\w*\s*(?:tai|taikka|eller|el|or|ja|och|sekä|and)\b|\w*/\w")
+_AND_BEFORE = re.compile(r"(?:\b(?:tai|taikka|eller|el|or|ja|och|sekä|and)\s+|\w/)[\w-]*$")
 _OF_THINGS = frozenset(("paper", "polymer", "board", "wool", "slag", "ash", "glass"))
 _LENGTH = "length"
 _ROOM = "premises"
@@ -143,8 +145,14 @@ def qualities_of(kind: str, said: Iterable[Clause], *, wants: bool) -> tuple[Mas
                 if wants and quality.pattern.search(clause.text):
                     refuses |= quality.bit if quality.refused else 0
                 continue
-            if quality.free and (without := quality.free.search(clause.text)):
-                refuses |= quality.bit if not (wants and _takes_either(clause.text, without, quality)) else 0
+            without = quality.free.search(clause.text) if quality.free else None
+            is_not_without = without and not says_not(without.group()) and quality.free and quality.free.search(bars)
+            if without and not is_not_without and not _has_both(clause.text, without, quality):
+                refuses |= quality.bit
+            elif is_not_without or (clause.refuses and _says_it_by_not(clause.text, quality)):
+                bears |= 0 if wants else quality.bit
+                named |= quality.bit if wants else 0
+                asked += [quality] if wants else []
             elif quality.pattern.search(bars):
                 refuses |= quality.bit if quality.refused else 0
             elif heard := quality.pattern.search(says):
@@ -161,11 +169,16 @@ def qualities_of(kind: str, said: Iterable[Clause], *, wants: bool) -> tuple[Mas
     return quality_mask(bears), quality_mask(needs), quality_mask(refuses)
 
 
-def _takes_either(text: str, without: re.Match[str], quality: Quality) -> bool:
-    """Whether a word that says "free of it" stands beside an "or" whose other side has it: "kuorittua tai
-    kuorimatonta"."""
-    rest = f"{text[: without.start()]}{text[without.end() :]}"
-    return _is_one_of_several(text, without) and bool(quality.pattern.search(rest))
+def _has_both(text: str, without: re.Match[str], quality: Quality) -> bool:
+    """Whether a word that says "free of it" stands beside an "or" or "and", and something else in the text has it:
+    "kuorittua tai kuorimatonta"."""
+    is_beside = _AND_BEHIND.match(text, without.end()) or _AND_BEFORE.search(text, 0, without.start())
+    return bool(is_beside) and bool(quality.pattern.search(f"{text[: without.start()]} {text[without.end() :]}"))
+
+
+def _says_it_by_not(text: str, quality: Quality) -> bool:
+    """Whether the quality is one that is told with a "not": "ei toimi" is not working."""
+    return any(says_not(heard.group()) for heard in quality.pattern.finditer(text))
 
 
 def _is_one_of_several(says: str, heard: re.Match[str]) -> bool:
