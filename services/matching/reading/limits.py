@@ -150,7 +150,7 @@ def qualities_of(kind: str, said: Iterable[Clause], *, wants: bool) -> tuple[Mas
             if without and not is_not_without and not _has_both(clause.text, without, quality):
                 refuses |= quality.bit
             elif is_not_without or (clause.refuses and _says_it_by_not(clause.text, quality)):
-                bears |= 0 if wants else quality.bit
+                bears |= 0 if wants or is_not_without else quality.bit
                 named |= quality.bit if wants else 0
                 asked += [quality] if wants else []
             elif quality.pattern.search(bars):
