@@ -29,8 +29,9 @@ _NOT = re.compile(r"\b(?:on (?:ihan )?eri (?:juttu|asia)|är en annan (?:sak|fem
                   r"|inte(?! full| fyll| används| i bruk)|ej|aldrig|nej(?= tack)|utan|utom"
                   r"|no|not|without|except"
                   rf"|free of|fritt? från|{_FREE_OF}|liian|för små|för tunna|too"
-                  r"|(?:lajitel|seulo|erotel|poimi|siivo|karsi)\w+ pois|poistettu|poistettava(?=t?\b)"
-                  r"|bortsorter\w+|borttag\w+|frånskil\w+"
+                  r"|(?:lajitel|seulo|erotel|poimi|siivo|karsi)\w+ pois|poistettu(?:na)?|poistettava(?=t?\b)"
+                  r"|irrotettu(?:na)?|irti(?= ?$)|erotettuna|pois(?= ?$)(?<=[^s]t pois)"
+                  r"|bortsorter\w+|borttag\w+|frånskil\w+|avlägsna(?:d|de|t)"
                   r"|(?<!ei )(?<!eivät )(?<!inte )(?:pilaa|pilaavat|haittaavat|haittaa(?! ei)|jumittaa|tukkii|tukkivat"
                   r"|förstör|sabbar)"
                   r"|(?:metallit|muovit|kivet|lasit|raudat|naulat) (?:on )?erot(?:el|et)tu"
@@ -40,7 +41,8 @@ _TOO = re.compile(r"(?:liian|för|too) \w+ \w{3}")
 _WITHOUT = re.compile(r"\b(?:ilman|paitsi|utan|utom|without|except|free of|fritt? från"
                       rf"|{_FREE_OF})\b")
 """A "not" that speaks of what follows only."""
-_ITS_OWN = re.compile(rf"{_WITHOUT.pattern}|\bpois\b|poistettu|erot(?:el|et)tu|\bbort|avlägsna|frånskil|removed")
+_ITS_OWN = re.compile(rf"{_WITHOUT.pattern}|\bpois\b|poistettu|irrotettu|\birti\b|erot(?:el|et)tu"
+                      r"|\bbort|avlägsna|frånskil|removed")
 """A "not" that refuses nothing of the clause before."""
 _INVERTED = re.compile(r"\b(?:får|kan|tar|vill|ska|behöver|köper|använder) (?:vi|man|jag)\s*$")
 """Swedish turns round what it begins with: "målat får vi inte elda"."""
@@ -49,10 +51,12 @@ _NO_MATTER = re.compile(r"\b(?<!ei )(?<!eivät )(?<!eikä )(?:käy|käyvät|kelp
                         r"|\b(?:går bra|duger|passar|fungerar|stör)\b(?! inte| ej)|stör inte|behövs (?:ej|inte)"
                         r"|behöver inte|får (?:vara|finnas|ha)|voi(?:vat)? olla|kan (?:få )?vara|gör inget"
                         r"|inget (?:hinder|problem)|inga problem|(?:ei|eivät) (?:ole )?ongelma|ei väliä|även \w+"
+                        r"|\bockså (?=\w+$)|\bockså$|spelar (?:inge?n|ingen större) roll|ei merkit(?:ystä|se)|ei merkkaa"
+                        r"|vilken \w*(?: \w+)? som helst|vilket \w*(?: \w+)? som helst|mikä tahansa"
                         r"|\bis fine\b|\bare fine\b|not needed|no matter|\bokej?\b|\bok\b")  # fmt: skip
 _NEVER = re.compile(r"stör inte|(?:ei|eivät) (?:haittaa|häiritse|estä)\b|haittaa ei|ei tarvi"
                     r"|behövs (?:ej|inte)|behöver inte|gör inget|inget (?:hinder|problem)|inga problem"
-                    r"|(?:ei|eivät) (?:ole )?ongelma|ei väliä"
+                    r"|(?:ei|eivät) (?:ole )?ongelma|ei väliä|spelar (?:inge?n|ingen större) roll|ei merkit(?:ystä|se)|ei merkkaa"
                     r"|not needed|no matter")  # fmt: skip
 """A "not" that lets pass."""
 _NO_VERB = re.compile(r"^\s*(?:(?:saa|saisi|kuulu) )?(?:(?:olla|esiintyä|finnas|förekomma|ingå|vara med|följa med)\b"

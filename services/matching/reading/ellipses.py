@@ -14,7 +14,7 @@ from services.matching.words.tokens import tokens
 
 _SHARED = re.compile(r"((?:\w{3,}-,\s+)*\w{3,}-\s+(?:ja|tai|sekä|eikä|och|eller|samt|and|or)\s+)(\w{6,})")
 _PART = re.compile(r"(\w{3,})-")
-_IN_FULL = {"enint": "enintään", "korkeint": "korkeintaan", "vähint": "vähintään", "maks": "max"}
+_IN_FULL = {"enint": "enintään", "korkeint": "korkeintaan", "vähint": "vähintään", "maks": "max", "int": "inte"}
 _SHORT = re.compile(rf"\b({'|'.join(_IN_FULL)})(?:\.|\b)")
 _LIQUIDS = "valuable"
 """The reach of oils, chemicals and gases (``reaches.csv``)."""

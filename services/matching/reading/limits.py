@@ -156,6 +156,8 @@ def qualities_of(kind: str, said: Iterable[Clause], *, wants: bool) -> tuple[Mas
             elif quality.pattern.search(bars):
                 refuses |= quality.bit if quality.refused else 0
             elif heard := quality.pattern.search(says):
+                if wants and not quality.asked and allows_some(clause.text):
+                    continue
                 if wants:
                     named |= quality.bit
                 if wants and not (_is_one_of_several(says, heard) and not quality.pattern.search(says, heard.end())):

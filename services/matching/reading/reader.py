@@ -136,7 +136,7 @@ def read(
         near=mask(of.near),
         perhaps=mask(of.perhaps),
         refused=mask(refused - of.stated),
-        implied=mask(() if of.stated & of.coded else of.coded),
+        implied=mask(() if of.stated & of.coded or (ewc_code or "").endswith(_OTHERWISE) else of.coded),
         bears=quality.bears,
         needs=quality.needs,
         refuses=quality.refuses,
@@ -255,7 +255,7 @@ def _concepts(
         topic = carried(topic, both, goes=goes)
     outweighs = ewc_code and coded and not wants and not ewc_code.endswith(_OTHERWISE)
     if outweighs and not any(may_be(ewc_code, number) for number in topic.things):
-        topic = replace(topic, things=NONE, passing=topic.passing | topic.things)
+        topic = replace(topic, things=_by_code(topic.things, coded), passing=topic.passing | topic.things)
     if kind == MATERIAL and wants:
         topic = _meant(_without_passed(topic, both))
     named, serves = _stated_and_serving(kind, topic.things, topic.uses)
@@ -273,6 +273,12 @@ def _concepts(
     near, perhaps = _near_and_perhaps(topic, stated, akin, is_open=is_open)
     near |= union(spoken(c.text, kind, False).subjects for c in both if c.tolerates)
     return _Concepts(named, topic.uses, coded, stated, serves, near, perhaps)
+
+
+def _by_code(misread: Concepts, coded: Concepts) -> Concepts:
+    """What a have is whose waste code speaks against its words: of what the code may be the kin of what they name
+    (foundry sand for "ylijäämähiekka"); else only the code tells."""
+    return coded & union(kin(True).get(number, NONE) for number in misread)
 
 
 def _without_passed(topic: Topic, both: Sequence[Clause]) -> Topic:
