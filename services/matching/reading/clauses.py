@@ -65,8 +65,10 @@ _NO_VERB = re.compile(r"^\s*(?:(?:saa|saisi|kuulu) )?(?:(?:olla|esiintyä|finnas
                       r"|(?!riitä|pidä|vedä|löydä|hoida)\w{2,}(?:[aeiouyäö][td]a|[aeiouyäö][td]ä)\b)")  # fmt: skip
 """What may stand behind "not" and names nothing: where something must not be ("får inte finnas på linjen"), or what is
 not done ("ei juoteta", "ei saa olla seassa")."""
-_NOT_INTO = re.compile(r"^\s*(?:käy|mene|mahdu|sovi)(?: \w+){0,2} \w+(?:aan|ään|een|iin|oon|uun|yyn|öön|ssa|ssä)\s*$")
-"""Behind a Finnish "not" what does not go into something stands before it: "turve ei käy kattilaan"."""
+_NOT_INTO = re.compile(r"^\s*(?:käy|mene|mahdu|sovi)(?: \w+){0,2} \w+(?:aan|ään|een|iin|oon|uun|yyn|öön|ssa|ssä)\s*$"
+                       r"|^\s*\w{3,}(?:aan|ään|een|iin|oon|uun|yyn|öön)\s*$")
+"""Behind a Finnish "not" what does not go into something stands before it: "turve ei käy kattilaan", "turvetta
+ei kattilaan"."""
 _GOES = re.compile(r"\b(?:går|duger|passar|funkar|fungerar|brinner)\s*$")
 _INTO = re.compile(r"^\s*(?:i|på) \w+")
 """And behind a Swedish one: "torv går inte i pannan"."""
