@@ -53,10 +53,12 @@ _NO_MATTER = re.compile(r"\b(?<!ei )(?<!eivät )(?<!eikä )(?:käy|käyvät|kelp
                         r"|inget (?:hinder|problem)|inga problem|(?:ei|eivät) (?:ole )?ongelma|ei väliä|även \w+"
                         r"|\bockså (?=\w+$)|\bockså$|spelar (?:inge?n|ingen större) roll|ei merkit(?:ystä|se)|ei merkkaa"
                         r"|vilken \w*(?: \w+)? som helst|vilket \w*(?: \w+)? som helst|mikä tahansa"
+                        r"|ei (?:ole )?(?:pakolli|välttämät|edellyt)|ei vaadita|inget krav|inte (?:nödvändig|obligator)|krävs (?:ej|inte)"
                         r"|\bis fine\b|\bare fine\b|not needed|no matter|\bokej?\b|\bok\b")  # fmt: skip
 _NEVER = re.compile(r"stör inte|(?:ei|eivät) (?:haittaa|häiritse|estä)\b|haittaa ei|ei tarvi"
                     r"|behövs (?:ej|inte)|behöver inte|gör inget|inget (?:hinder|problem)|inga problem"
                     r"|(?:ei|eivät) (?:ole )?ongelma|ei väliä|spelar (?:inge?n|ingen större) roll|ei merkit(?:ystä|se)|ei merkkaa"
+                    r"|ei (?:ole )?(?:pakolli|välttämät|edellyt)|ei vaadita|inget krav|inte (?:nödvändig|obligator)|krävs (?:ej|inte)"
                     r"|not needed|no matter")  # fmt: skip
 """A "not" that lets pass."""
 _NO_VERB = re.compile(r"^\s*(?:(?:saa|saisi|kuulu) )?(?:(?:olla|esiintyä|finnas|förekomma|ingå|vara med|följa med)\b"
