@@ -35,7 +35,7 @@ _NOT = re.compile(r"\b(?:on (?:ihan )?eri (?:juttu|asia)|är en annan (?:sak|fem
                   r"|(?<!ei )(?<!eivät )(?<!inte )(?:pilaa|pilaavat|haittaavat|haittaa(?! ei)|jumittaa|tukkii|tukkivat"
                   r"|förstör|sabbar)"
                   r"|(?:metallit|muovit|kivet|lasit|raudat|naulat) (?:on )?erot(?:el|et)tu"
-                  r"|removed)\b")  # fmt: skip
+                  r"|avvisas|undanbedes|förbjud(?:en|et|na)|kiellett(?:y|yjä)|hylätään|removed)\b")  # fmt: skip
 _TOO = re.compile(r"(?:liian|för|too) \w+ \w{3}")
 """Before what it tells of it refuses nothing: "liian tummaksi paahdettua kahvia" is coffee."""
 _WITHOUT = re.compile(r"\b(?:ilman|paitsi|utan|utom|without|except|free of|fritt? från"
