@@ -31,6 +31,11 @@ _WIDE_TOO = ("premises", "capacity")
 """Kinds of whose haves a wider use counts beside a narrower one."""
 _DEGREES = re.compile(r"\d ?(?:°|ast(?!i\b)|grad|c\b)|asteis|lämp(?!ölaito)|värm(?!everk)|heat")
 _WATER = re.compile(r"\b(?:vesi|vettä|veden|vedet)\b|\bvatten\b|\bwater\b")
+_WHO_WANTS = re.compile(
+    r"^\s*(?:\w+[ -]){0,3}?\w+ (?:söker|behöver|vill|köper|hyr|letar|etsii|tarvitsee|tarvitsisi|haluaa|haluaisi|ostaa"
+    r"|ostaisi|ottaisi|vuokraisi|kaipaa|kaipaisi|hakee|vuokraa)\b(?= \w)"
+)
+"""Who wants work, a room or transport is not what is wanted: "båtvarvet söker kallt förvar"."""
 _STUFF = (
     r"(?:muovi|metalli|kupari|alumiini|lasi|rosteri|betoni|kumi)(?:a|sta|nen|set|sia|en)?"
     r"|teräs(?:tä)?|teräksestä|teräksi(?:nen|set|siä)|rauta|rautaa|raudasta|rautai(?:nen|set|sia)"
@@ -74,7 +79,7 @@ def topic_of(
             [
                 (c.sentence, spoken(says, kind, by_use, beyond))
                 for c in some
-                if (says := _said(c, works=works)) and not (c.opens and _is_packing(spoken(says, kind, by_use, beyond)))
+                if (says := _wanted(_said(c, works=works), kind, beyond) if wants else _said(c, works=works)) and not (c.opens and _is_packing(spoken(says, kind, by_use, beyond)))
                 if not (some[0] is not c and PART.search(says) and _is_machine(some[0], kind))
             ]
             for some in (names, notes)
@@ -92,6 +97,14 @@ def topic_of(
 def _said(clause: Clause, *, works: bool) -> str:
     """What a clause says; of who wants work done, what is amiss as well: "nosturi ei nouse"."""
     return clause.text if works and _AMISS.search(clause.text) else split(clause)[0]
+
+
+def _wanted(says: str, kind: str, beyond: int) -> str:
+    """Without who wants it, where the rest names something."""
+    who = None if kind in FLOWS else _WHO_WANTS.match(says)
+    rest = says[who.end() :] if who else ""
+    told = spoken(rest, kind, True, beyond) if rest else None
+    return rest if told and (told.uses or told.subjects) else says
 
 
 def _without_stuff(said: Sequence[Clause]) -> Sequence[Clause]:
