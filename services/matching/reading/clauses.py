@@ -26,7 +26,7 @@ _FREE_OF = r"(?<=st[aä] )vapaa|vapaa(?= \w+(?<!kuu)(?<!tai)(?<!alu)(?<!vuode)st
 _NOT = re.compile(r"\b(?:on (?:ihan )?eri (?:juttu|asia)|är en annan (?:sak|femma)"
                   r"|ei(?! enää jät| ole (?:täyn|täysi|töitä|työtä|käytössä))|eikä"
                   r"|eivät(?! täyty| riitä| ole (?:täyn|täysi|töitä|käytössä))|emme|älä|ilman|paitsi|ingen|inga|inget"
-                  r"|inte(?! full| fyll| används| i bruk)|ej|nej(?= tack)|utan|utom"
+                  r"|inte(?! full| fyll| används| i bruk)|ej|aldrig|nej(?= tack)|utan|utom"
                   r"|no|not|without|except"
                   rf"|free of|fritt? från|{_FREE_OF}|liian|för små|för tunna|too"
                   r"|(?:lajitel|seulo|erotel|poimi|siivo|karsi)\w+ pois|poistettu(?:na)?|poistettava(?=t?\b)"
@@ -35,7 +35,7 @@ _NOT = re.compile(r"\b(?:on (?:ihan )?eri (?:juttu|asia)|är en annan (?:sak|fem
                   r"|(?<!ei )(?<!eivät )(?<!inte )(?:pilaa|pilaavat|haittaavat|haittaa(?! ei)|jumittaa|tukkii|tukkivat"
                   r"|förstör|sabbar)"
                   r"|(?:metallit|muovit|kivet|lasit|raudat|naulat) (?:on )?erot(?:el|et)tu"
-                  r"|removed)\b")  # fmt: skip
+                  r"|avvisas|undanbedes|förbjud(?:en|et|na)|kiellett(?:y|yjä)|hylätään|removed)\b")  # fmt: skip
 _TOO = re.compile(r"(?:liian|för|too) \w+ \w{3}")
 """Before what it tells of it refuses nothing: "liian tummaksi paahdettua kahvia" is coffee."""
 _WITHOUT = re.compile(r"\b(?:ilman|paitsi|utan|utom|without|except|free of|fritt? från"
@@ -46,18 +46,18 @@ _ITS_OWN = re.compile(rf"{_WITHOUT.pattern}|\bpois\b|poistettu|irrotettu|\birti\
 """A "not" that refuses nothing of the clause before."""
 _INVERTED = re.compile(r"\b(?:får|kan|tar|vill|ska|behöver|köper|använder) (?:vi|man|jag)\s*$")
 """Swedish turns round what it begins with: "målat får vi inte elda"."""
-_NOT_ASKED = (r"(?:ei|eivät) (?:ole )?(?:tarpeen|pakko|pakolli|vaadita|vaatimu|välttämät|väliä)"
-              r"|(?:krävs|fordras) (?:inte|ej)|inget krav|inte (?:nödvändig|ett krav)"
+_NOT_ASKED = (r"(?:ei|eivät) (?:ole )?(?:tarpeen|pakko|pakolli|vaadita|vaatimu|välttämät|edellyt|väliä)"
+              r"|(?:krävs|fordras) (?:inte|ej)|inget krav|inte (?:nödvändig|obligator|ett krav)"
               r"|spelar (?:inge?n|ingen större) roll|ingen betydelse|ei merkit(?:ystä|se)|ei merkkaa")  # fmt: skip
 """Of what is not asked for."""
 _NO_MATTER = re.compile(r"\b(?<!ei )(?<!eivät )(?<!eikä )(?:käy|käyvät|kelpaa|kelpaavat)\b(?! ei\b)|\w{4,}kin\b"
                         r"|\bmyös\b|ei tarvi|(?:ei|eivät) (?:haittaa|häiritse|estä)\b|haittaa ei|saa olla|sopii"
                         r"|\b(?:går (?:också |även |lika )?bra|duger|passar|fungerar|stör)\b(?! inte| ej)"
                         r"|stör inte|behövs (?:ej|inte)"
-                        r"|behöver inte|får (?:vara|finnas|ha)|gör inget"
+                        r"|behöver inte|får (?:vara|finnas|ha)|voi(?:vat)? olla|kan (?:få )?vara|gör inget"
                         r"|inget (?:hinder|problem)|inga problem|(?:ei|eivät) (?:ole )?ongelma|ei väliä|även \w+"
-                        r"|\bockså (?=\w+$)|\bockså$|vilken \w*(?: \w+)? som helst|vilket \w*(?: \w+)? som helst|mikä tahansa"
-                        rf"|{_NOT_ASKED}"
+                        r"|\bockså (?=\w+$)|\bockså$|vilken \w*(?: \w+)? som helst|vilket \w*(?: \w+)? som helst"
+                        rf"|mikä tahansa|{_NOT_ASKED}"
                         r"|\bis fine\b|\bare fine\b|not needed|no matter|\bokej?\b|\bok\b")  # fmt: skip
 _NEVER = re.compile(r"stör inte|(?:ei|eivät) (?:haittaa|häiritse|estä)\b|haittaa ei|ei tarvi"
                     r"|behövs (?:ej|inte)|behöver inte|gör inget|inget (?:hinder|problem)|inga problem"
@@ -66,16 +66,19 @@ _NEVER = re.compile(r"stör inte|(?:ei|eivät) (?:haittaa|häiritse|estä)\b|hai
 """A "not" that lets pass."""
 _NO_VERB = re.compile(r"^\s*(?:(?:saa|saisi|kuulu) )?(?:(?:olla|esiintyä|finnas|förekomma|ingå|vara med|följa med)\b"
                       r"(?:\s+(?:\w{3,}(?:ssa|ssä|lla|llä)|seassa|mukana|(?:på|i|bland)\s+\w+)\b)*"
+                      r"|(?:voi|voida|voisi|pysty|pystytä|saa|saada|kannata|haluta) \w{3,}(?:[aä]|maan|mään)\b"
                       r"|(?!riitä|pidä|vedä|löydä|hoida)\w{2,}(?:[aeiouyäö][td]a|[aeiouyäö][td]ä)\b)")  # fmt: skip
 """What may stand behind "not" and names nothing: where something must not be ("får inte finnas på linjen"), or what is
 not done ("ei juoteta", "ei saa olla seassa")."""
-_NOT_INTO = re.compile(r"^\s*(?:käy|mene|mahdu|sovi)(?: \w+){0,2} \w+(?:aan|ään|een|iin|oon|uun|yyn|öön|ssa|ssä)\s*$")
-"""Behind a Finnish "not" what does not go into something stands before it: "turve ei käy kattilaan"."""
+_NOT_INTO = re.compile(r"^\s*(?:käy|mene|mahdu|sovi)(?: \w+){0,2} \w+(?:aan|ään|een|iin|oon|uun|yyn|öön|ssa|ssä)\s*$"
+                       r"|^\s*\w{3,}(?:aan|ään|een|iin|oon|uun|yyn|öön)\s*$")
+"""Behind a Finnish "not" what does not go into something stands before it: "turve ei käy kattilaan", "turvetta
+ei kattilaan"."""
 _GOES = re.compile(r"\b(?:går|duger|passar|funkar|fungerar|brinner)\s*$")
 _INTO = re.compile(r"^\s*(?:i|på) \w+")
 """And behind a Swedish one: "torv går inte i pannan"."""
 _OF_PERSONS = frozenset(("emme", "eivät"))
-_ANY_VERB = re.compile(r"^\s*\w+")
+_ANY_VERB = re.compile(r"^\s*\w+(?: \w{3,}(?:maan|mään)\b)?")
 """Behind a Finnish "not" of a person stands its verb: "suolaista emme syötä"."""
 _INITIALS = re.compile("[bcdfghjklmnpqrstvwxz]{3}")
 """PCB, PVC: a thing, though short."""
@@ -144,7 +147,13 @@ def split(clause: Clause) -> tuple[str, str]:
     if found is None:
         return "", clause.text
     before, after = clause.text[: found.start()], clause.text[found.end() :]
-    return ("", before) if _is_behind(before, found.group(), after) else (before, after)
+    is_behind = before.strip() and _is_behind(before, found.group(), after)
+    return ("", before) if is_behind else (before, after)
+
+
+def says_not(text: str) -> bool:
+    """Whether a "not" is in the text."""
+    return bool(_NOT.search(text))
 
 
 def _refuses_behind(text: str) -> bool:

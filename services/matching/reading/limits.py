@@ -18,7 +18,7 @@ from services.matching.domain.meaning import (
     Limit,
     Mask,
 )
-from services.matching.reading.clauses import Clause, split
+from services.matching.reading.clauses import Clause, says_not, split
 from services.matching.reading.grades import in_shares
 from services.matching.reading.sieve import Sieve
 from services.matching.reading.tables import Quality, qualities, quality_bits, varieties, variety_bits
@@ -43,6 +43,8 @@ _WITHIN = re.compile(
 _WORD_END = re.compile(r"[\w-]*")
 _OR_BEHIND = re.compile(r"\s*(?:tai|taikka|eller|el|or)\b|/\w")
 _OR_BEFORE = re.compile(r"(?:\b(?:tai|taikka|eller|el|or)\s+|\w/)[\w-]*$")
+_AND_BEHIND = re.compile(r"\w*\s*(?:tai|taikka|eller|el|or|ja|och|sekä|and)\b|\w*/\w")
+_AND_BEFORE = re.compile(r"(?:\b(?:tai|taikka|eller|el|or|ja|och|sekä|and)\s+|\w/)[\w-]*$")
 _WITH_OR = re.compile(r"\b(?:med eller|kanssa tai|with or) $")
 _OF_THINGS = frozenset(("paper", "polymer", "board", "wool", "slag", "ash", "glass"))
 _LENGTH = "length"
@@ -144,14 +146,19 @@ def qualities_of(kind: str, said: Iterable[Clause], *, wants: bool) -> tuple[Mas
                 if wants and quality.pattern.search(clause.text):
                     refuses |= quality.bit if quality.refused else 0
                 continue
-            if quality.free and (lacks := quality.free.search(clause.text)):
-                refuses |= 0 if wants and _takes_both(quality, clause.text[: lacks.start()]) else quality.bit
+            without = quality.free.search(clause.text) if quality.free else None
+            takes_none_without = without and not says_not(without.group()) and without.group() in bars
+            if without and not takes_none_without and not _has_both(quality, clause.text, without):
+                refuses |= quality.bit
+            elif takes_none_without:
+                named |= quality.bit if wants else 0
+                asked += [quality] if wants else []
             elif clause.refuses and quality.by_lack and quality.by_lack.search(clause.text):
                 bears |= 0 if wants else quality.bit
                 named |= quality.bit if wants else 0
                 asked += [replace(quality, asked=quality.asked and not quality.against)] if wants else []
             elif quality.pattern.search(bars):
-                refuses |= quality.bit if (quality.refused if wants else quality.asked) else 0
+                refuses |= quality.bit if quality.refused else 0
             elif heard := quality.pattern.search(says):
                 if wants and not quality.asked and allows_some(clause.text):
                     continue
@@ -168,9 +175,12 @@ def qualities_of(kind: str, said: Iterable[Clause], *, wants: bool) -> tuple[Mas
     return quality_mask(bears), quality_mask(needs), quality_mask(refuses)
 
 
-def _takes_both(quality: Quality, before: str) -> bool:
-    """Whether a want of what is without it takes what has it, too: "med eller utan fälg", "mald eller omald"."""
-    return bool(_OR_BEFORE.search(before) and (_WITH_OR.search(before) or quality.pattern.search(before)))
+def _has_both(quality: Quality, text: str, without: re.Match[str]) -> bool:
+    """Whether a word that says "free of it" stands beside an "or" or "and", and something else in the text has it:
+    "kuorittua tai kuorimatonta", "med eller utan fälg"."""
+    before, behind = text[: without.start()], text[without.end() :]
+    is_beside = _AND_BEHIND.match(behind) or _AND_BEFORE.search(before)
+    return bool(is_beside and (_WITH_OR.search(before) or quality.pattern.search(f"{before} {behind}")))
 
 
 def _is_little(quality: Quality, text: str) -> bool:
