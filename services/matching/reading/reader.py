@@ -62,6 +62,9 @@ _OPEN = re.compile(r"\b(?:ym|yms|jne|tms|(?<!\d)(?<!\d )m ?m|esim|kuten|esimerki
                    r"|livsmedelsavfall|sidoströmmar|\bmat\b|\bruokaa\b|elintarvikkei|\blivsmedel\b|such as"
                    r"|and the like|for example")  # fmt: skip
 """The list is no whole one."""
+_MAY_HAVE_HELD = re.compile(r"\b(?:(?:får|kan) ha (?:haft|innehållit)|(?:saa|voi) olla ollut"
+                            r"|(?:saa|voi) olla sisältänyt)\b[^.]*")  # fmt: skip
+"""What was in a vessel that is wanted does not matter: "får ha haft socker, sirap"."""
 _OTHERWISE = "99"
 """The end of codes for what is not specified otherwise: they speak against no word."""
 _VAGUE = ("machines-used", "used-work-machines", "office-furniture", "bulky-furniture", "plastic-packaging", "rubber",
@@ -113,7 +116,8 @@ def read(
     wants = direction == "want"
     plain = normal(name), normal(description)
     said_name, said_more = (whole_words(without_first_months(text), flows=kind in FLOWS) for text in plain)
-    names, notes, whole = clauses(said_name), clauses(said_more), f"{said_name}, {said_more}"
+    names, notes = (clauses(_MAY_HAVE_HELD.sub("", text) if wants else text) for text in (said_name, said_more))
+    whole = f"{said_name}, {said_more}"
     both = (*names, *notes)
     route = route_of(whole) if kind == LOGISTICS else Route()
     days = weekdays_of(whole) if kind in _ON_DAYS else None

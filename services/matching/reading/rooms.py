@@ -1,7 +1,8 @@
-"""Numbers that cards of rooms tell: degrees, heights of the hall and its door, seats, load of the floor, amperes, depth
-of water; of machine time the degrees.
+"""Numbers that cards of rooms tell: degrees, heights of the hall and its door, seats, places for pallets, load of the
+floor, amperes, depth of water; of machine time the degrees.
 
-A have's height, door, seats, floor, fuse and depth are the most that it takes, a want's the least it needs. Degrees of
+A have's height, door, seats, floor, fuse and depth are the most that it takes, a want's the least it needs; of pallets
+a want is helped by a part. Degrees of
 a want are what the room must keep: bare plus degrees from USUAL_C up a least, below it the room's own within a few
 degrees, frost a most ("minst -20", too). What is hot (HOT_C) can be less so. All are limits whose silence says nothing
 (numbers below 0; those above -10 are of ``sizes``).
@@ -15,7 +16,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from services.matching.domain.meaning import ENDLESS, Limit
 from services.matching.reading.clauses import Clause
 
-_DEGREES, _DOOR, _SEATS, _FLOOR, _AMPERES, _DEPTH, _HEIGHT = -11, -12, -13, -14, -15, -16, -17
+_DEGREES, _DOOR, _SEATS, _FLOOR, _AMPERES, _DEPTH, _HEIGHT, _PALLETS = -11, -12, -13, -14, -15, -16, -17, -29
+_HELPFUL_PART = 0.25
+"""Of the pallets that a want has."""
 _ROOM, _MACHINE_TIME = "premises", "capacity"
 _THOUSANDTHS = 1_000
 USUAL_C, HOT_C, _NEAR_C, _FROST_C = 10, 100, 3, -10
@@ -34,10 +37,10 @@ _SIGNED = re.compile(r"[+-]\d|miinus|minus|plus")
 _COLDER = re.compile("kyl|kall|läg|cold|alle")
 _HOURS = re.compile(r"\b(?:klo|kl|kello|klockan)\.? ?[\d.:]+(?: ?- ?[\d.:]+)?")
 _DOOR_SIZE = re.compile(
-    rf"(?:\w*ov(?:i|et|ia|en|eä)\b(?:\w*korke\w*)?|ovi(?:korke\w*|aukko\w*)|\w*port(?:en|ar|höjd)?\b|dörr(?:en|ar|höjd)?\b|doors?)"
+    rf"(?:\w*ov(?:i|et|ia|en|eä)\b(?:\w*korke\w*)?|ovi(?:korke\w*|aukko\w*)|\w*port(?:en|ar|höjd|öppning(?:en|ar)?)?\b|dörr(?:en|ar|höjd)?\b|doors?)"
     rf"(?P<between>[^\d]{{0,24}})(?P<a>{_N})(?:\s?m)?(?:\s?[x×*]\s?(?P<b>{_N}))?\s?(?:m(?:etri\w*|eter)?\b)?(?P<behind>\s?\w*)"
 )
-_DOORS = re.compile(r"ovi\b|ovet|ovea|oven\b|\bport(?:ar|en)?\b|dörr|\bdoors?\b")
+_DOORS = re.compile(r"ovi\b|ovet|ovea|oven\b|\bport(?:ar|en)?\b|portöppn|dörr|\bdoors?\b")
 _WIDE = re.compile(r"lev|bred|wide")
 _LEAST_OF_DOOR, _MOST_OF_DOOR = 1.8, 14
 _SEATED = re.compile(
@@ -45,6 +48,9 @@ _SEATED = re.compile(
     r"(?:hengelle|hengen|henkilö\w*|henkeä|hlö\w*|henkiselle|istumapai\w*|paikkainen"
     r"|oppilaa\w*|opiskelija\w*|osallistuja\w*|vieraalle|vierasta|kävijä\w*|lle\b|personer|pers\b|platser|sittplatser|stolar"
     r"|elever|deltagare|gäster|åhörare|people|persons|seats|guests)"
+)
+_PALLETED = re.compile(
+    r"(?P<value>\d{1,5})\s?(?:euro|fin|eur)?-?(?:lavapaik\w*|lavalle|lavan\b|lavaa\b|pallplatser|pall(?:ar)?\b)"
 )
 _LOADED = re.compile(
     r"(?P<value>\d{1,5}(?:[.,]\d{1,2})?)\s?(?P<unit>t|tn|ton\w*|kg|kn)\s?/\s?(?:m2|m²|neli\w*|kvm|kvadr\w*)"
@@ -75,6 +81,7 @@ def rooms_of(kind: str, said: Sequence[Clause], *, wants: bool) -> Iterator[Limi
     for what, pattern in ((_HEIGHT, _HIGH), (_SEATS, _SEATED), (_AMPERES, _FUSE), (_DEPTH, _DEEP)):
         yield from _first(_most(what, pattern, text, wants=wants) for text in texts)
     yield from _first(_load(text, wants=wants) for text in texts)
+    yield from _first(_pallets(text, wants=wants) for text in texts)
 
 
 def _first(found: Iterable[Limit | None]) -> Iterator[Limit]:
@@ -130,6 +137,14 @@ def _load(text: str, *, wants: bool) -> Limit | None:
         return None
     value = _value(match["value"]) * _KG.get(match["unit"], 1_000.0)
     return _limit(_FLOOR, value if wants else None, None if wants else value)
+
+
+def _pallets(text: str, *, wants: bool) -> Limit | None:
+    match = _PALLETED.search(text)
+    if match is None:
+        return None
+    value = _value(match["value"])
+    return _limit(_PALLETS, value * _HELPFUL_PART if wants else None, None if wants else value)
 
 
 def _limit(what: int, low: float | None, high: float | None) -> Limit:
