@@ -103,7 +103,7 @@ def runtime_for(settings_for: Callable[..., Settings]) -> Iterator[Callable[...,
 def eventually() -> Callable[..., None]:
     """``eventually(condition)``: wait until the condition holds, and fail naming it when it does not in time."""
 
-    def wait(condition: Callable[[], object], timeout_s: float = 15.0) -> None:
+    def wait(condition: Callable[[], object], timeout_s: float = 60.0) -> None:
         deadline = time.monotonic() + timeout_s
         while not condition():
             if time.monotonic() > deadline:

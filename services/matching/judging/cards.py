@@ -23,6 +23,7 @@ CARD_COLUMNS = (
     "unit", "period", "temperature_c", "quality_note", "available_from", "available_to", "has_permit",
 )  # fmt: skip
 PAIR_COLUMNS = ("have_id", "want_id", "label")
+_IN_SINGULAR = {"services": "service"}
 LABELS = ("0", "1", "2")
 YES = frozenset({"yes", "true", "1", "y", "kyllä", "ja"})
 NO = frozenset({"no", "false", "0", "n", "ei", "nej"})
@@ -106,14 +107,17 @@ class _Reader:
     """One row as a card; ``notes`` collects what was left out."""
 
     def __init__(self, row: Mapping[str, str], place: str) -> None:
-        self._row = row
+        self._row = {**row, "kind": _IN_SINGULAR.get(row["kind"], row["kind"])}
         self._place = place
         self.notes: list[str] = []
 
     def card(self) -> Card:
         row = self._row
         if not row["card_id"] or row["direction"] not in ("have", "want") or row["kind"] not in DIMENSIONS_BY_KIND:
-            raise JudgedFileError(f"{self._place}: a card needs card_id, direction (have, want) and a known kind")
+            raise JudgedFileError(
+                f"{self._place}: a card needs card_id, direction (have, want) and a known kind"
+                f" ({', '.join(DIMENSIONS_BY_KIND)})"
+            )
         entry = find_ewc(row["ewc"]) if row["ewc"] else None
         if row["ewc"] and entry is None:
             self._note("ewc", "no such code")

@@ -1,110 +1,76 @@
-"""What the words say where a field is empty, and what they say of time and of the knowledge's rules."""
+"""Ways of saying on cards of companies: what was taken off, what does not matter, who wants, what is left of what."""
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any
-
 import pytest
 
-from services.matching.domain.meaning import MASK_BITS, ONCE, Meaning, Unsaid
-from services.matching.domain.score import score
+from services.matching.domain.measure import GATE
+from services.matching.domain.weights import THING_POINTS
 from services.matching.reading.reader import read
-from services.matching.reading.ruled import TABLE, served, served_by_rules, table
-from services.matching.words.concepts import numbered
-from tests.unit.matching.listings import have, want
-
-EMPTY = Unsaid(amount=True, temperature=True)
-
-
-def said(text: str, kind: str = "material") -> Meaning:
-    return read(kind, "have", text, "", None, EMPTY)
+from tests.unit.matching_reading.masks import has
+from tests.unit.matching_reading.test_meant import points, quality, stated
 
 
 @pytest.mark.parametrize(
-    ("text", "kind", "amount", "unit"),
+    ("offer", "demand"),
     [
-        ("Sahanpurua 40 m3 viikossa", "material", 2080.0, "m3"),
-        ("Sågspån 500 kg i månaden", "material", 6.0, "t"),
-        ("200 l tynnyreitä 25 kpl", "material", 25.0, "piece"),
-        ("Hukkalämpöä 3 GWh", "energy", 3000.0, "MWh"),
-        ("Varastotilaa 350 m2", "premises", 350.0, "m2"),
+        ("Kirkasta kiristekalvoa paaleissa, etiketit irrotettu", "Balad plastfilm, inga etiketter"),
+        ("PVC-profiilin pätkiä ilman tiivisteitä", "PVC-profiilia, kumitiivisteet irti"),
+        ("Sträckfilm, rent", "Sträckfilm, max 2 % smuts och etiketter"),
+        ("Trasiga pallar", "Pallar att laga. Trasiga går bra, hela också"),
+        ("Leipomon palautuksia pakkauksissaan", "Biokaasulaitos, vanhentunutta leipää, pakkaukset avataan meillä"),
+        ("Tyhjiä kontteja, ollut siirappia", "IBC-kontteja kasteluun, saa olla ollut sokeria, siirappia"),
+        ("Valkoista styroxia, puhdas", "Styroxia, väri ei merkitystä"),
     ],
 )
-def test_an_amount_is_read_from_the_words(text: str, kind: str, amount: float, unit: str) -> None:
-    found = said(text, kind)
-    assert found.unit == unit
-    assert found.amount == pytest.approx(amount)
+def test_what_is_taken_off_or_does_not_matter_keeps_none_apart(offer: str, demand: str) -> None:
+    assert quality(offer, demand) != GATE
 
 
-@pytest.mark.parametrize("text", ["n. 45-asteista vettä", "värme 45 °C", "spillvärme, 45 grader"])
-def test_a_temperature_is_read_from_the_words(text: str) -> None:
-    assert said(text, "energy").temperature_c == 45
+@pytest.mark.parametrize(
+    ("offer", "demand", "kind"),
+    [
+        ("Spån och mdf-damm", "Spån åt hästarna, absolut int mdf", "material"),
+        ("Pakastevarasto, tilaa 30 lavalle", "Pakastevarastoa 200 lavapaikkaa", "premises"),
+        ("Varm hall, porten är 4,2", "Varm hall, portöppning 5 m hög", "premises"),
+        ("Kompressorien lauhdelämpöä, koneet seis viikonloput", "Lämpöä kalankasvatukseen, katkoton", "energy"),
+        ("Ugnsluft, bara klockan 02-07", "Spillvärme till bassänger, behov dygnet runt", "energy"),
+    ],
+)
+def test_what_is_said_keeps_apart(offer: str, demand: str, kind: str) -> None:
+    assert quality(offer, demand, kind) == GATE
 
 
-def test_a_field_that_is_filled_is_not_read_over() -> None:
-    assert read("energy", "have", "Lämpöä 45 °C 3 GWh", "", None).temperature_c is None
-    stated = have(name="Sahanpurua 900 t vuodessa", amount=10.0)
-    assert stated.known_amount == (10.0, "t", "mass")
+@pytest.mark.parametrize(
+    ("text", "kind", "use", "owner"),
+    [
+        ("Båtvarvet söker kallt utrymme med port, ouppvärmd hall", "premises", "cold hall", "boat repair"),
+        ("Leipomo tarvitsee kylmäkuljetuksen", "logistics", "chilled freight", "baking"),
+    ],
+)
+def test_who_wants_it_is_not_what_is_wanted(text: str, kind: str, use: str, owner: str) -> None:
+    assert has(stated("want", text, kind), use)
+    assert not has(stated("want", text, kind), owner)
 
 
-def covers(**changes: Any) -> str:
-    found = score(have(**changes), want(amount=10.0))
-    assert found is not None
-    return next(factor.sentence.en for factor in found.factors if factor.name == "amount")
+def test_rolls_left_of_something_are_that() -> None:
+    assert has(stated("have", "Tidningstryckeriet har restrullar av tidningspapper"), "newsprint")
 
 
-def test_an_amount_of_the_words_counts_as_a_stated_one() -> None:
-    assert covers(name="Sahanpurua 5 t vuodessa") == "5 t on offer, 10 t wanted over a year: covers 50 %."
+def test_what_failed_where_it_is_made_is_that() -> None:
+    assert has(stated("have", "Ontelolaattatehtaan mittavirhe-erä, 6,4 m"), "concrete-elements")
+    assert has(stated("have", "Sokeritehtaan ylijäämäkalkki"), "lime")
 
 
-def test_a_single_lot_is_worth_less_to_a_want_that_goes_on_and_says_so() -> None:
-    lot: dict[str, Any] = {"amount": 10.0, "quantity": {"period": "once"}}
-    assert covers(**lot).endswith("The have is there once only.")
-    yearly = {**lot, "quantity": {"period": "year"}}
-    points = [score(have(**one), want(amount=10.0)) for one in (lot, yearly)]
-    assert points[0] and points[1] and points[0].micro_points < points[1].micro_points
-    assert said("Kertaerä purkupuuta").flags & ONCE
+def test_heat_is_wanted_and_not_the_fuel_that_it_replaces() -> None:
+    assert has(stated("want", "Pesula korvaisi öljykattilan ostetulla höyryllä", "energy"), "steam")
+    assert points("energy", "Ånga att sälja", "Pesulaan höyryä kuusi baria, oma kattila loppu") >= THING_POINTS["serves"]
 
 
-def test_seasons_that_never_meet_keep_two_apart() -> None:
-    summer, winter = "vain kesäisin", "talvikaudella"
-    assert score(have(description=summer), want(description=winter)) is None
-    assert score(have(description=summer), want(description=summer)) is not None
-    assert score(have(description="lokakuusta maaliskuuhun"), want(description=winter)) is not None
+def test_a_code_for_nothing_in_particular_implies_nothing() -> None:
+    assert not any(read("material", "have", "Mattor ur växthuset", "", "020199").implied)
+    assert any(read("material", "have", "Tehtaan jäännöstä", "", "020304").implied)
 
 
-def test_a_season_meets_a_window_of_dates() -> None:
-    spring: dict[str, Any] = {"available_from": date(2026, 3, 1), "available_to": date(2026, 4, 30)}
-    assert score(have(description="kesällä"), want(**spring)) is None
-    assert score(have(description="keväällä"), want(**spring)) is not None
-
-
-def test_more_common_months_never_score_less() -> None:
-    wishes = want(description="touko–syyskuussa")
-    found = [score(have(description=text), wishes) for text in ("toukokuussa", "touko-heinäkuussa", "ympäri vuoden")]
-    points = [one.micro_points for one in found if one]
-    assert points == sorted(points)
-    assert len(set(points)) == 3
-
-
-def test_what_serves_is_written_down_as_the_rules_say_it() -> None:
-    assert TABLE.read_text(encoding="utf-8") == table(), "run make tables"
-    assert served() == served_by_rules()
-
-
-def test_rules_of_the_knowledge_say_what_serves() -> None:
-    lime, dregs = numbered()["lime"].number, numbered()["green-liquor-dregs"].number
-    assert dregs in served()[lime]
-    wishes = read("material", "want", "Kalkkia", "", None)
-    assert wishes.perhaps[dregs // MASK_BITS] >> dregs % MASK_BITS & 1
-
-
-def test_two_kinds_of_evidence_make_a_thing_near() -> None:
-    """Board is kin of paper; it is near only where it serves the use, too."""
-    board = numbered()["cardboard"].number
-    at, bit = board // MASK_BITS, board % MASK_BITS
-    alone = read("material", "want", "Keräyspaperia", "", None)
-    assert not alone.near[at] >> bit & 1
-    assert alone.perhaps[at] >> bit & 1
-    assert read("material", "want", "Keräyspaperia pakkausmateriaaliksi", "", None).near[at] >> bit & 1
+def test_a_waste_code_picks_the_kin_of_what_is_misread() -> None:
+    assert has(read("material", "have", "Teräsvalimon ylijäämähiekka", "", "100908").stated, "foundry-sand")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -17,9 +18,10 @@ SETS = Path(__file__).parents[2] / "data" / "matching"
 
 
 def texts() -> Iterator[str]:
+    """Of every third card of four sets."""
     for path in (SETS / "cards.csv", *SETS.glob("[b-d]/cards.csv")):
         with path.open(encoding="utf-8", newline="") as file:
-            for row in csv.DictReader(file):
+            for row in islice(csv.DictReader(file), 0, None, 3):
                 yield f"{row['text']}, {row['quality_note']}".lower()
 
 

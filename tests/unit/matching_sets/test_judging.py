@@ -58,6 +58,11 @@ def test_what_cannot_be_read_is_left_out_and_noted(tmp_path: Path) -> None:
     assert len(read.notes) == 4
 
 
+def test_services_are_the_kind_of_service(tmp_path: Path) -> None:
+    card = {"card_id": "h1", "kind": "services", "municipality": "Lieksa"}
+    assert read_cards(write(tmp_path, card)).cards["h1"].kind == "service"
+
+
 @pytest.mark.parametrize(
     ("change", "problem"),
     [({"kind": "matter"}, "known kind"), ({"direction": ""}, "direction"), ({"municipality": ""}, "municipality")],
