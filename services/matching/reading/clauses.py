@@ -56,7 +56,7 @@ _NO_MATTER = re.compile(r"\b(?<!ei )(?<!eivät )(?<!eikä )(?:käy|käyvät|kelp
                         r"|stör inte|behövs (?:ej|inte)"
                         r"|behöver inte|får (?:vara|finnas|ha)|voi(?:vat)? olla|kan (?:få )?vara|gör inget"
                         r"|inget (?:hinder|problem)|inga problem|(?:ei|eivät) (?:ole )?ongelma|ei väliä|även \w+"
-                        r"|\bockså (?=(?:från |ur )?\w+$)|\bockså$|vilken \w*(?: \w+)? som helst|vilket \w*(?: \w+)? som helst"
+                        r"|\bockså (?=(?:från |ur )?\w+$)|\bockså$|vilke[nt] \w*(?: \w+)? som helst"
                         rf"|mikä tahansa|{_NOT_ASKED}"
                         r"|\bis fine\b|\bare fine\b|not needed|no matter|\bokej?\b|\bok\b")  # fmt: skip
 _NEVER = re.compile(r"stör inte|(?:ei|eivät) (?:haittaa|häiritse|estä)\b|haittaa ei|ei tarvi"

@@ -19,7 +19,8 @@ _EXACT, _SHORT = 0.97, 5
 """A short word resembles too many others: it must stand as it is known."""
 AWAY = frozenset(("till", "för", "från", "ur", "for", "from", "to", "into", "efter", "innehållit", "innehöll"))
 """What follows is where it goes or comes from, not what it is."""
-REST_OF = re.compile(r"(?:spill|rest(?:er|bit|bitar|rullar|buntar)?|rull(?:ar|stumpar)|svinn|avkap|kapbitar|bitar|stumpar|offcuts|scraps|leftovers)$")
+REST_OF = re.compile(r"(?:spill|rest(?:er|bit|bitar|rullar|buntar)?|rull(?:ar|stumpar)|svinn|avkap|kapbitar|bitar"
+                     r"|stumpar|offcuts|scraps|leftovers)$")  # fmt: skip
 """Before "från" it makes the thing itself: "spill från gipsskivor"."""
 MADE_OF = ("av", "of")
 """Behind a thing: what it is made of."""

@@ -70,20 +70,11 @@ def topic_of(
     transport tells a way; without one, words that name nothing known are of nothing known."""
     by_use = wants or kind not in FLOWS
     found = Topic(NONE, NONE, NONE)
-    works = wants and kind in WORKS
     if kind == MATERIAL:
         names, notes = (_without_stuff(some) for some in (names, notes))
     own_first = kind == "water" and wants
     for beyond in (*((OWN_KIND,) if own_first else ()), CROSSING, FAMILY, ANY_KIND):
-        said, beside = (
-            [
-                (c.sentence, spoken(says, kind, by_use, beyond))
-                for c in some
-                if (says := _wanted(_said(c, works=works), kind, beyond) if wants else _said(c, works=works)) and not (c.opens and _is_packing(spoken(says, kind, by_use, beyond)))
-                if not (some[0] is not c and PART.search(says) and _is_machine(some[0], kind))
-            ]
-            for some in (names, notes)
-        )
+        said, beside = (_heard(some, kind, by_use, beyond, wants=wants) for some in (names, notes))
         found = _topic(kind, said, beside, coded, wants=wants)
         if found.things or found.uses or coded:
             return found
@@ -92,6 +83,20 @@ def topic_of(
             plainly = "cooling-energy" if kind == "energy" and is_cold(c.text for c in names) else PLAINLY[kind]
             return Topic(frozenset((numbered()[plainly].number,)), NONE, found.passing)
     return found
+
+
+def _heard(said: Sequence[Clause], kind: str, by_use: bool, beyond: int, *, wants: bool) -> list[tuple[int, Spoken]]:
+    """What each clause names with the number of its sentence, but for what opens with its packing and the parts of a
+    machine."""
+    heard = []
+    for clause in said:
+        says = _said(clause, works=wants and kind in WORKS)
+        if not says or (clause is not said[0] and PART.search(says) and _is_machine(said[0], kind)):
+            continue
+        told = spoken(_wanted(says, kind, beyond) if wants else says, kind, by_use, beyond)
+        if not (clause.opens and _is_packing(told)):
+            heard.append((clause.sentence, told))
+    return heard
 
 
 def _said(clause: Clause, *, works: bool) -> str:

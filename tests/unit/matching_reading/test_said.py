@@ -64,7 +64,8 @@ def test_what_failed_where_it_is_made_is_that() -> None:
 
 def test_heat_is_wanted_and_not_the_fuel_that_it_replaces() -> None:
     assert has(stated("want", "Pesula korvaisi öljykattilan ostetulla höyryllä", "energy"), "steam")
-    assert points("energy", "Ånga att sälja", "Pesulaan höyryä kuusi baria, oma kattila loppu") >= THING_POINTS["serves"]
+    wanted = "Pesulaan höyryä kuusi baria, oma kattila loppu"
+    assert points("energy", "Ånga att sälja", wanted) >= THING_POINTS["serves"]
 
 
 def test_a_code_for_nothing_in_particular_implies_nothing() -> None:
