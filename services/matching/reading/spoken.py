@@ -87,6 +87,17 @@ _REPLACED = re.compile(
     r"|\b(?:\w+ ){1,2}(?:tilalle|sijaan|sijasta|osakorvaa\w*|korvaaj\w*|korvikk\w*)"
 )
 """What is to be replaced is not what is wanted, and what somebody burns or makes is not what he has."""
+_WORK_VERBS = (r"(?:rakentaa|rakennetaan|rakennamme|rakentaisi|remontoi(?:daan|mme|vat)?|kunnostaa|kunnostetaan"
+               r"|kunnostamme|korjaa|korjataan|korjaamme|korjaavat|uusii|uusitaan|uusimme|maalaa|maalataan|maalaamme|puhdistaa"
+               r"|puhdistetaan|puhdistamme|pesee|pestään|pesemme|eristää|eristetään|eristämme|päällystää|päällystetään|täyttää|täytetään"
+               r"|tasoittaa|tasoitetaan|voitelee|voidellaan|liimaa|liimataan|suojaa|suojataan|paikkaa|paikataan)")
+_WORKED_ON = re.compile(
+    rf"\b{_WORK_VERBS}(?: (?!\w+(?:ll[aä]|st[aä])\b)[\w-]+){{1,2}}"
+    r"|\b\w+ (?:maalataan|eristetään|päällystetään|pestään|puhdistetaan|täytetään|tasoitetaan|paikataan|uusitaan)\b"
+    r"|\b(?:bygg(?:a|er)|renoverar?|restaurerar?|reparerar?|lagar?|målar?|rengör(?:a)?|tvättar?|isolerar?|limmar?|smörj(?:a|er)"
+    r"|täcker?|lägger)(?: (?!med\b|av\b|i\b|på\b|till\b)\w+){1,2}"
+)
+"""What somebody builds, mends, paints or washes is not what he wants for it: "maalataan talon seinät"."""
 _NO_THINGS = (_REPLACED, _PLACES, _COUNTED, _COLOURED, _TO_BE_RID_OF, _MEASURED, _OWN_MEANS)
 _IN_CIRCUMSTANCE = re.compile(r"(?:ss[aä]|st[aä]|lle|ksi|iin|een)$")
 """Cases of where, whence and what for."""
@@ -160,6 +171,7 @@ class _Clause:
         no_things = (*_NO_THINGS, *NO_GOODS) if self.flows else _NO_THINGS
         self._no_things = [found.span() for pattern in no_things for found in pattern.finditer(text)]
         self._no_things += [span for _, span in self._meant]
+        self._worked_on = [found.span() for found in _WORKED_ON.finditer(text)] if by_use and self.heard else []
         relative = _IN_WHICH.search(text) if self.flows else None
         self._told_of = relative.start() if relative else len(text)
         self._ends = [hit.last for hit in self.hits]
@@ -174,8 +186,15 @@ class _Clause:
         for one in self.hits:
             is_done = one.quality < _WHOLE and _IS_DONE.search(self.words[one.last].text)
             is_thing = self._is_of_kind(one) and not is_done and not _meets(self._span(one)[1], self._no_things)
-            if is_thing and not is_foreign(one, self.words, self._language):
+            if is_thing and not is_foreign(one, self.words, self._language) and not self._is_worked_on(one):
                 yield one
+
+    def _is_worked_on(self, one: Found) -> bool:
+        """Whether a want of material tells what is done to it, and no use that it tells takes it."""
+        if self.kind != MATERIAL or not self.heard or not _meets(self._span(one)[1], self._worked_on):
+            return False
+        number = numbered()[one.term.concept].number
+        return not any(number in told.use.serving for told in self.heard)
 
     def tells_a_use(self, one: Found) -> bool:
         """Whether its word is one that a use is told with."""
