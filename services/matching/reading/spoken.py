@@ -32,6 +32,8 @@ _SURE_BEYOND = 0.8
 """Of a word that stands on cards of two kinds."""
 _WHOLE, _HEAD_LETTERS = 0.89, 4
 _JOINS = frozenset(("och", "eller", "o", "samt", "ja", "tai", "and", "or"))
+_SEEKS = frozenset(("letar", "leta", "letat", "söker", "söka", "spanar", "spana", "frågar", "jakt", "ute", "tittar"))
+"""Before "efter" they say what is wanted."""
 _WHERE = frozenset(("i", "på", "vid", "under", "kring", "runt", "längs", "bakom", "hos"))
 """What follows is where it is: Finnish has cases for that."""
 _TO = frozenset(("till", "för", "for", "to", "into"))
@@ -255,7 +257,8 @@ class _Clause:
         for at in range(max(0, one.first - 3), one.first):
             word = self.words[at].text
             is_made_of = at > 0 and word not in _TO and REST_OF.search(self.words[at - 1].text)
-            if word in AWAY and not is_made_of and not self._is_anew(at + 1, one.first):
+            is_sought = word == "efter" and at > 0 and self.words[at - 1].text in _SEEKS
+            if word in AWAY and not is_made_of and not is_sought and not self._is_anew(at + 1, one.first):
                 return True
         return False
 
