@@ -32,6 +32,8 @@ _SURE_BEYOND = 0.8
 """Of a word that stands on cards of two kinds."""
 _WHOLE, _HEAD_LETTERS = 0.89, 4
 _JOINS = frozenset(("och", "eller", "o", "samt", "ja", "tai", "and", "or"))
+_SEEKS = frozenset(("letar", "leta", "letat", "söker", "söka", "spanar", "spana", "frågar", "jakt", "ute", "tittar"))
+"""Before "efter" they say what is wanted."""
 _WHERE = frozenset(("i", "på", "vid", "under", "kring", "runt", "längs", "bakom", "hos"))
 """What follows is where it is: Finnish has cases for that."""
 _TO = frozenset(("till", "för", "for", "to", "into"))
@@ -56,7 +58,10 @@ _MEASURED = re.compile(r"\b(?:raskasmetall|tungmetall|heavy metal)\w*"
 """What is measured in a thing and is not the thing."""
 _COLOURED = re.compile(r"\b(?:en|samma|olika|valfri|vilken|någon|alla|ljus|mörk) färg(?:er)?\b|\bfärg spelar")
 _TO_BE_RID_OF = re.compile(r"\b\w*(?:öljy|kaasu|hake|turve|pelletti)(?:stä|sta|a|ä|n)? (?:pois|eroon|historiaan)\b"
-                           r"|\b(?:bort|slippa|av med|från) (?:olja\w*|gasen|oljan)\b")  # fmt: skip
+                           r"|\b(?:eroon|luopu\w+|irti|päästä|päästäisi\w*) \w*(?:öljy|kaasu|turve|pelletti|hake)\w*"
+                           r"|\b\w*(?:öljy|kaasu|turve|pelletti|hake)\w* (?:eroon|luopu\w+|tilalle|sijaan)\b"
+                           r"|\b(?:bort|slippa|slipper|av med|från|sluta elda|istället för|i stället för) (?:med )?"
+                           r"(?:olj|gasol|gaspann|gasen|torvpann|pelletspann|flispann)\w*")  # fmt: skip
 """The fuel that is to be replaced: "lämpöä kuivuriin, öljy pois"."""
 _OWN_MEANS = re.compile(r"\b(?:oma(?:lla|n)?|egen|vår(?:t|a)?) (?:lämpöpumpu?p?|värmepump|kattila|panna)\w*")
 """What the taker has himself; of energy no use of what is wanted either."""
@@ -155,7 +160,8 @@ class _Clause:
         self._crossing = crossings(kind) if crosses else NONE
         self.heard = heard_in(text, kind, beyond, self._crossing) if by_use else []
         if kind == "energy":
-            replaced = [found.span() for pattern in (_REPLACED, _OWN_MEANS) for found in pattern.finditer(text)]
+            old_means = (_REPLACED, _OWN_MEANS, _TO_BE_RID_OF)
+            replaced = [found.span() for pattern in old_means for found in pattern.finditer(text)]
             self.heard = [one for one in self.heard if not _within((one.start, one.end), replaced)]
         self._telling = [
             found.span()
@@ -274,7 +280,8 @@ class _Clause:
         for at in range(max(0, one.first - 3), one.first):
             word = self.words[at].text
             is_made_of = at > 0 and word not in _TO and REST_OF.search(self.words[at - 1].text)
-            if word in AWAY and not is_made_of and not self._is_anew(at + 1, one.first):
+            is_sought = word == "efter" and at > 0 and self.words[at - 1].text in _SEEKS
+            if word in AWAY and not is_made_of and not is_sought and not self._is_anew(at + 1, one.first):
                 return True
         return False
 
