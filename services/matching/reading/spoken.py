@@ -89,18 +89,20 @@ _REPLACED = re.compile(
     r" av \w+"
     r"|\b[\w-]+n (?:erotuks|erottami|irrotuks|poistoon|poistami)\w*|\b(?:avskiljning|separering) av \w+"
     r"|\b(?:kuin|än|than)(?: \w+){1,2}"
-    r"|\b(?:\w+ ){1,2}(?:tilalle|sijaan|sijasta|osakorvaa\w*|korvaaj\w*|korvikk\w*)"
+    r"|\b(?:\w+ ){1,2}(?:tilalle|sijaan|sijasta|osakorvaa\w*|korvaaj\w*|korvaav\w*|korvikk\w*)"
 )
 """What is to be replaced is not what is wanted, and what somebody burns or makes is not what he has."""
 _WORK_VERBS = (r"(?:rakentaa|rakennetaan|rakennamme|rakentaisi|remontoi(?:daan|mme|vat)?|kunnostaa|kunnostetaan"
                r"|kunnostamme|korjaa|korjataan|korjaamme|korjaavat|uusii|uusitaan|uusimme|maalaa|maalataan|maalaamme|puhdistaa"
                r"|puhdistetaan|puhdistamme|pesee|pestään|pesemme|eristää|eristetään|eristämme|päällystää|päällystetään|täyttää|täytetään"
-               r"|tasoittaa|tasoitetaan|voitelee|voidellaan|liimaa|liimataan|suojaa|suojataan|paikkaa|paikataan)")
+               r"|tasoittaa|tasoitetaan|voitelee|voidellaan|liimaa|liimataan|suojaa|suojataan|paikkaa|paikataan"
+               r"|huoltaa|huolletaan|pesevät|saumaa|saumataan|tiivistää|tiivistetään|kiinnittää|kiinnitetään|sulattaa)")
 _WORKED_ON = re.compile(
     rf"\b{_WORK_VERBS}(?: (?!\w+(?:ll[aä]|st[aä])\b)[\w-]+){{1,2}}"
     r"|\b\w+ (?:maalataan|eristetään|päällystetään|pestään|puhdistetaan|täytetään|tasoitetaan|paikataan|uusitaan)\b"
     r"|\b(?:bygg(?:a|er)|renoverar?|restaurerar?|reparerar?|lagar?|målar?|rengör(?:a)?|tvättar?|isolerar?|limmar?|smörj(?:a|er)"
-    r"|täcker?|lägger)(?: (?!med\b|av\b|i\b|på\b|till\b)\w+){1,2}"
+    r"|täcker?|lägger|avkalkar?|fyller|lackerar?|lackar?"
+    r"|tätar?|fogar?|putsar?|behandlar?|oljar)(?: (?!med\b|av\b|i\b|på\b|till\b)\w+){1,2}"
 )
 """What somebody builds, mends, paints or washes is not what he wants for it: "maalataan talon seinät"."""
 _NO_THINGS = (_REPLACED, _PLACES, _COUNTED, _COLOURED, _TO_BE_RID_OF, _MEASURED, _OWN_MEANS)
