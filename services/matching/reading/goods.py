@@ -36,11 +36,17 @@ _WORK_ON = re.compile(
 """Work on a thing, and not the thing: "sähkömoottorien käämintää"."""
 _MAKES = re.compile(
     r"\b(?:tekee|tekevät|tekisi|rakentaa|rakentavat|rakennamme|ompelee|ompelevat|ompelemme|nikkaroi|nikkaroivat|kutoo"
-    r"|kutovat|neuloo|neulovat|veistää|veistävät|pakkaa|pakkaavat) (?:\w+st[aä] ){0,2}(?:\w+(?:i[aä]|t[aä]|[aä]) )?"
-    r"(?!\w+st[aä]\b)\w+(?:[aä]|n)\b"
-    r"|\b(?:bygger|snickrar|syr|väver|stickar|tillverkar|packar)(?! (?:av|i|in|upp|om|själv)\b) (?:\w+[at] )?\w+"
+    r"|kutovat|neuloo|neulovat|veistää|veistävät|sorvaa|sorvaavat|pakkaa|pakkaavat|kietoo|käärii|kypsyttää|säilyttää"
+    r"|varastoi|kuljettaa|kunnostaa|entisöi|verhoilee|ripustaa|koristelee|sisustaa|kalustaa|remontoi|kasvattaa"
+    r"|viljelee|ruokkii|majoittaa|paistaa|leipoo|savustaa) (?:\w+st[aä] ){0,2}(?:\w+(?:i[aä]|t[aä]|[aä]) )?"
+    r"(?!\w+st[aä]\b)\w+(?:[aä]|n|t)\b"
+    r"|\b\w+(?:a|ä|n) (?:tekevä|rakentava|ompeleva|järjestävä|kasvattava|viljelevä|pakkaava|kuljettava|kunnostava"
+    r"|korjaava|vuokraava|kutova|neulova)(?:n|t|lle|lla)?\b"
+    r"|\b(?:bygger|snickrar|syr|väver|stickar|svarvar|tillverkar|packar|lagrar|förvarar|transporterar|renoverar"
+    r"|restaurerar|inreder|slår in|lindar in|bakar|röker|river)"
+    r"(?! (?:av|i|in|upp|ut|om|själv|med|på|till|för)\b) (?:\w+[at] )?\w+"
 )
-"""What somebody makes or packs: "tekee pöytiä keloista", "syr väskor"."""
+"""What somebody makes, packs, keeps or handles, and so has: "tekee pöytiä keloista", "syr väskor"."""
 NO_GOODS = (_BROKEN, _FOR_GOODS, _WORK_ON, _MAKES)
 """What names no thing of a card of flows."""
 _OBJECT = re.compile(r"^(?P<bare>.*\b(?:ost|tarvi|etsi|hae|hanki|halua|kaipa)\w* .*[aeiouyäöå])n\s*$")
