@@ -90,6 +90,9 @@ _REPLACED = re.compile(
     r"|\b(?:\w+ ){1,2}(?:tilalle|sijaan|sijasta|osakorvaa\w*|korvaaj\w*|korvikk\w*)"
 )
 """What is to be replaced is not what is wanted, and what somebody burns or makes is not what he has."""
+_MADE_WITH = re.compile(r"\b(?:producera\w+|framställ\w+|elda\w+|uppvärm\w+|alstra\w+) (?:med|av|från) \w+"
+                        r"|\b\w+ll[aä] (?:tuotet|lämmitet|tehd|tehty|valmistet)\w+")
+"""Of energy, what it is made with: "fjärrvärme producerad med torv"."""
 _NO_THINGS = (_REPLACED, _PLACES, _COUNTED, _COLOURED, _TO_BE_RID_OF, _MEASURED, _OWN_MEANS)
 _IN_CIRCUMSTANCE = re.compile(r"(?:ss[aä]|st[aä]|lle|ksi|iin|een)$")
 """Cases of where, whence and what for."""
@@ -162,6 +165,7 @@ class _Clause:
         self.hits = with_goods(hits, text, self.words, self._language) if kind == MATERIAL else hits
         self._meant = list(self._words_of_kind())
         no_things = (*_NO_THINGS, *NO_GOODS) if self.flows else _NO_THINGS
+        no_things = (*no_things, _MADE_WITH) if kind == "energy" else no_things
         self._no_things = [found.span() for pattern in no_things for found in pattern.finditer(text)]
         self._no_things += [span for _, span in self._meant]
         relative = _IN_WHICH.search(text) if self.flows else None
