@@ -50,7 +50,8 @@ _NOT_ASKED = (r"(?:ei|eivät) (?:ole )?(?:tarpeen|pakko|pakolli|vaadita|vaatimu|
               r"|(?:krävs|fordras) (?:inte|ej)|inget krav|inte (?:nödvändig|obligator|ett krav)"
               r"|spelar (?:inge?n|ingen större) roll|ingen betydelse|ei merkit(?:ystä|se)|ei merkkaa")  # fmt: skip
 """Of what is not asked for."""
-_NO_MATTER = re.compile(r"\b(?<!ei )(?<!eivät )(?<!eikä )(?:käy|käyvät|kelpaa|kelpaavat)\b(?! ei\b)|\w{4,}kin\b"
+_NO_MATTER = re.compile(r"\b(?<!ei )(?<!eivät )(?<!eikä )(?:käy|käyvät|kelpaa|kelpaavat)\b(?! ei\b)"
+                        r"|\w{4,}(?<!mas)(?<!tan)(?<!ursä)(?<!pur)(?<!kios)kin\b"
                         r"|\bmyös\b(?! (?:öisin|yöllä|viikonlop|talvi|talvel|pyhi|kesäl|kesäis))|ei tarvi"
                         r"|(?:ei|eivät) (?:haittaa|häiritse|estä)\b|haittaa ei|saa olla|sopii"
                         r"|\b(?:går (?:också |även |lika )?bra|duger|passar|fungerar|stör)\b(?! inte| ej)"

@@ -23,9 +23,11 @@ from services.matching.words.concepts import FLOWS, LOGISTICS, MATERIAL, NONE, C
 _AMISS = re.compile(
     r"\b(?:ei|eivät) (?:ole|toimi|käynnisty|käy|pyöri|jäähdy|jäähdytä|lämpene|lämmitä|aukea|sulkeudu|nouse|pidä|pysy"
     r"|mene|vedä|kylmene|kylmetä|lämpiä|aukene|käänny|ime|vie|lataa|laukea|syty|tartu|tyhjene|kestä"
-    r"|näy|kuulu|löydy|tule|saada|osaa|osata|tiedetä|riitä|jaksa|ehditä|ehdi|itsellä|meillä)"
+    r"|näy|kuulu|löydy|tule|saada|osaa|osata|tiedetä|riitä|jaksa|ehditä|ehdi|itsellä|meillä"
+    r"|leikkaa|pure|kuivu|kulje|mittaa|tulosta|tunnista|liiku|sovi|tiedä|ymmärrä|uskalleta|voida|saa enää)"
     r"|\b(?:fungerar|funkar|startar|går|öppnar|kyler|svänger|pumpar|drar|tänder|laddar|stannar|värmer|håller|räcker"
-    r"|hinner|kan|vet|har) (?:\w+ )?inte\b"
+    r"|hinner|kan|vet|har|fäster|skär|biter|torkar|suger|lyser|mäter|rinner|förstår|törs|rör sig)"
+    r" (?:\w+ )?(?:inte|ej|int)\b"
 )
 _WIDE_TOO = ("premises", "capacity")
 """Kinds of whose haves a wider use counts beside a narrower one."""
