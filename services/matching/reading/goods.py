@@ -47,10 +47,17 @@ _RICH_IN = re.compile(
     r"pitoi\w+|\b(?:som|till|proteinrikt|energirikt|torrt|billigt|extra) foder\b"
 )
 """What a thing is rich in or good for, and not the thing: "stärkelserikt"."""
-NO_GOODS = (_BROKEN, _FOR_GOODS, _WORK_ON, _KEEPER, _RICH_IN)
+_MAKES = re.compile(
+    r"\b(?:tekee|tekevät|tekisi|rakentaa|rakentavat|rakennamme|ompelee|ompelevat|ompelemme|nikkaroi|nikkaroivat|kutoo"
+    r"|kutovat|neuloo|neulovat|veistää|veistävät|pakkaa|pakkaavat) (?:\w+st[aä] ){0,2}(?:\w+(?:i[aä]|t[aä]|[aä]) )?"
+    r"(?!\w+st[aä]\b)\w+(?:[aä]|n)\b"
+    r"|\b(?:bygger|snickrar|syr|väver|stickar|tillverkar|packar)(?! (?:av|i|in|upp|om|själv)\b) (?:\w+[at] )?\w+"
+)
+"""What somebody makes or packs: "tekee pöytiä keloista", "syr väskor"."""
+NO_GOODS = (_BROKEN, _FOR_GOODS, _WORK_ON, _MAKES, _KEEPER, _RICH_IN)
 """What names no thing of a card of flows."""
-MAKES = re.compile(r"\b(?:tekee|tekevä|valmistaa|valmistava|jalostaa|paahtaa|keittää|tislaa|tillverkar|framställer"
-                   r"|producerar|kokar|bränner|brygger) (?!(?:siitä|niistä|av)\b)\w+")  # fmt: skip
+MAKES = re.compile(r"\b(?:tekee|valmistava|valmistaa|jalostaa|paahtaa|keittää|tislaa|framställer|producerar|kokar"
+                   r"|bränner|brygger) (?!(?:siitä|niistä|av)\b)\w+")  # fmt: skip
 """Of a want: what somebody makes of it is not what he wants: "tislaamo tekee viinaa leivästä"."""
 _OBJECT = re.compile(r"^(?P<bare>.*\b(?:ost|tarvi|etsi|hae|hanki|halua|kaipa)\w* .*[aeiouyäöå])n\s*$")
 """The case of what somebody needs or buys: "ostetaan sorvin"."""
