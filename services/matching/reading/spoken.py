@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from services.matching.reading.goods import EMPTIED, NO_GOODS, is_stuff_of, with_goods
+from services.matching.reading.goods import EMPTIED, MAKES, NO_GOODS, is_stuff_of, with_goods
 from services.matching.reading.heard import ANY_KIND, CROSSING, FAMILY, heard_in
 from services.matching.reading.neighbours import (
     AWAY,
@@ -94,6 +94,9 @@ _REPLACED = re.compile(
     r"|\b(?:\w+ ){1,2}(?:tilalle|sijaan|sijasta|osakorvaa\w*|korvaaj\w*|korvikk\w*)"
 )
 """What is to be replaced is not what is wanted, and what somebody burns or makes is not what he has."""
+_MADE_WITH = re.compile(r"\b(?:producera\w+|framställ\w+|elda\w+|uppvärm\w+|alstra\w+) (?:med|av|från) \w+"
+                        r"|\b\w+ll[aä] (?:tuotet|lämmitet|tehd|tehty|valmistet)\w+")
+"""Of energy, what it is made with: "fjärrvärme producerad med torv"."""
 _WORK_VERBS = (r"(?:rakentaa|rakennetaan|rakennamme|rakentaisi|remontoi(?:daan|mme|vat)?|kunnostaa|kunnostetaan"
                r"|kunnostamme|korjaa|korjataan|korjaamme|korjaavat|uusii|uusitaan|uusimme|maalaa|maalataan|maalaamme|puhdistaa"
                r"|puhdistetaan|puhdistamme|pesee|pestään|pesemme|eristää|eristetään|eristämme|päällystää|päällystetään|täyttää|täytetään"
@@ -177,6 +180,8 @@ class _Clause:
         self.hits = with_goods(hits, text, self.words, self._language) if kind == MATERIAL else hits
         self._meant = list(self._words_of_kind())
         no_things = (*_NO_THINGS, *NO_GOODS) if self.flows else _NO_THINGS
+        no_things = (*no_things, MAKES) if self.flows and by_use else no_things
+        no_things = (*no_things, _MADE_WITH) if kind == "energy" else no_things
         self._no_things = [found.span() for pattern in no_things for found in pattern.finditer(text)]
         self._no_things += [span for _, span in self._meant]
         self._worked_on = [found.span() for found in _WORKED_ON.finditer(text)] if by_use and self.heard else []
