@@ -31,8 +31,8 @@ _AMISS = re.compile(
 )
 _WIDE_TOO = ("premises", "capacity")
 """Kinds of whose haves a wider use counts beside a narrower one."""
-_DEGREES = re.compile(r"\d ?(?:°|ast(?!i\b)|grad|c\b)|asteis|lämp(?!ölaito)|värm(?!everk)|heat|\bhett?\b|\bkuum"
-                      r"|hukka|spill|lauhd|lauhe|poistoilm|frånluft|ånga|höyry")  # fmt: skip
+_DEGREES = re.compile(r"\d ?-?(?:°|ast(?!i\b)|grad|c\b)|asteis|lämp(?!ölaito)|lämm|värm(?!everk)|\bvarm|heat|\bhett?\b"
+                      r"|\bkuum|\bljum|haalea|hukka|spill|lauhd|lauhe|poistoilm|frånluft|ånga|höyry")  # fmt: skip
 _WATER = re.compile(r"\b(?:vesi|vettä|veden|vedet)\b|\bvatten\b|\bwater\b")
 _WHO_WANTS = re.compile(
     r"^\s*(?:\w+[ -]){0,3}?\w+ (?:söker|behöver|vill|köper|hyr|letar|etsii|tarvitsee|tarvitsisi|haluaa|haluaisi|ostaa"
