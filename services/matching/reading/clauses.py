@@ -51,12 +51,15 @@ _NOT_ASKED = (r"(?:ei|eivät) (?:ole )?(?:tarpeen|pakko|pakolli|vaadita|vaatimu|
               r"|(?:krävs|fordras) (?:inte|ej)|inget krav|inte (?:nödvändig|obligator|ett krav)"
               r"|spelar (?:inge?n|ingen större) roll|ingen betydelse|ei merkit(?:ystä|se)|ei merkkaa")  # fmt: skip
 """Of what is not asked for."""
-_NO_MATTER = re.compile(r"\b(?<!ei )(?<!eivät )(?<!eikä )(?:käy|käyvät|kelpaa|kelpaavat)\b(?! ei\b)|\w{4,}kin\b"
-                        r"|\bmyös\b|ei tarvi|(?:ei|eivät) (?:haittaa|häiritse|estä)\b|haittaa ei|saa olla|sopii"
+_NO_MATTER = re.compile(r"\b(?<!ei )(?<!eivät )(?<!eikä )(?:käy|käyvät|kelpaa|kelpaavat)\b(?! ei\b)"
+                        r"|\w{4,}(?<!mas)(?<!tan)(?<!ursä)(?<!pur)(?<!kios)kin\b"
+                        r"|\bmyös\b(?! (?:öisin|yöllä|viikonlop|talvi|talvel|pyhi|kesäl|kesäis))|ei tarvi"
+                        r"|(?:ei|eivät) (?:haittaa|häiritse|estä)\b|haittaa ei|saa olla|sopii"
                         r"|\b(?:går (?:också |även |lika )?bra|duger|passar|fungerar|stör)\b(?! inte| ej)"
                         r"|stör inte|behövs (?:ej|inte)"
                         r"|behöver inte|får (?:vara|finnas|ha)|voi(?:vat)? olla|kan (?:få )?vara|gör inget"
-                        r"|inget (?:hinder|problem)|inga problem|(?:ei|eivät) (?:ole )?ongelma|ei väliä|även \w+"
+                        r"|inget (?:hinder|problem)|inga problem|(?:ei|eivät) (?:ole )?ongelma|ei väliä"
+                        r"|även (?!natt|helg|vinter|på)\w+"
                         r"|\bockså (?=(?:från |ur )?\w+$)|\bockså$|vilke[nt] \w*(?: \w+)? som helst"
                         rf"|mikä tahansa|{_NOT_ASKED}"
                         r"|\bis fine\b|\bare fine\b|not needed|no matter|\bokej?\b|\bok\b")  # fmt: skip

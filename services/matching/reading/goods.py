@@ -34,7 +34,14 @@ _WORK_ON = re.compile(
     r"(?:a|ä|ta|tä|palvelu\w*)?\b"
 )
 """Work on a thing, and not the thing: "sähkömoottorien käämintää"."""
-NO_GOODS = (_BROKEN, _FOR_GOODS, _WORK_ON)
+_MAKES = re.compile(
+    r"\b(?:tekee|tekevät|tekisi|rakentaa|rakentavat|rakennamme|ompelee|ompelevat|ompelemme|nikkaroi|nikkaroivat|kutoo"
+    r"|kutovat|neuloo|neulovat|veistää|veistävät|pakkaa|pakkaavat) (?:\w+st[aä] ){0,2}(?:\w+(?:i[aä]|t[aä]|[aä]) )?"
+    r"(?!\w+st[aä]\b)\w+(?:[aä]|n)\b"
+    r"|\b(?:bygger|snickrar|syr|väver|stickar|tillverkar|packar)(?! (?:av|i|in|upp|om|själv)\b) (?:\w+[at] )?\w+"
+)
+"""What somebody makes or packs: "tekee pöytiä keloista", "syr väskor"."""
+NO_GOODS = (_BROKEN, _FOR_GOODS, _WORK_ON, _MAKES)
 """What names no thing of a card of flows."""
 _OBJECT = re.compile(r"^(?P<bare>.*\b(?:ost|tarvi|etsi|hae|hanki|halua|kaipa)\w* .*[aeiouyäöå])n\s*$")
 """The case of what somebody needs or buys: "ostetaan sorvin"."""

@@ -114,6 +114,12 @@ _ONLY = re.compile(r"\b(?:vain|pelkkä\w*|pelkästään|ainoastaan|bara|endast|e
 _PREFERS = re.compile(r"\b(?:helst|mielui(?:ten|mmin)|mielellään|plussaa|ett plus|i första hand|ensisijaisesti"
                       r"|preferably)\b")
 """What a want would rather have is no condition."""
+_IN_PLACE_OF = re.compile(
+    r"\b(?:korva\w+|vaihta\w+|ersätt\w*|byt[ae]r?(?: ut)?|i ?stället för) (?:\w+ )?"
+    r"(?:rikki\w*|hajo\w*|vanh\w*|kulun\w*|trasig\w*|gam(?:la|mal|malt)|sönder\w*|slitn\w*)(?: \w+)?"
+    r"|\b(?:rikki\w*|hajon\w*|vanh\w*|kulun\w*) (?:\w+ )?(?:tilalle|sijaan)\b"
+)
+"""How what a want is to replace is, and not what it asks for: "korvaa rikki potkittuja ovia"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +147,8 @@ def qualities_of(kind: str, said: Iterable[Clause], *, wants: bool) -> tuple[Mas
     for clause in said:
         if wants and (clause.tolerates or _PREFERS.search(clause.text)):
             continue
+        if wants:
+            clause = replace(clause, text=_IN_PLACE_OF.sub(" ", clause.text))
         says, bars = split(clause)
         for quality in qualities().of(clause.text):
             if quality.kinds and kind not in quality.kinds:

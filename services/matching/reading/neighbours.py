@@ -24,7 +24,8 @@ REST_OF = re.compile(r"(?:spill|rest(?:er|bit|bitar|rullar|buntar)?|rull(?:ar|st
 """Before "från" it makes the thing itself: "spill från gipsskivor"."""
 MADE_OF = ("av", "of")
 """Behind a thing: what it is made of."""
-_PIECES = re.compile(r"(?:pätkä|pätkiä|pätkät|suikaleita|suikaleet)$")
+_PIECES = re.compile(r"(?:pätkä|pätkiä|pätkät|suikaleita|suikaleet|soiroja|soirot|kaistaleita|kaistaleet|siivuja"
+                     r"|tilkkuja)$")  # fmt: skip
 """Behind a thing in the genitive: pieces of it."""
 _ALONG = ("med", "with")
 """Behind a thing that is no packing: what is in it or comes with it ("hästgödsel med halm")."""

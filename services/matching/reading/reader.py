@@ -76,6 +76,10 @@ _ANY_WOOD = "wood-any"
 _OF_WORK = ("adr", "own operator", "without operator", "drive-in", "loading dock", "overhead crane", "sheltered fenced",
             "tail lift", "weekend work", "accredited")  # fmt: skip
 """Qualities of work, rooms and transport; a stuff has none of them, whatever its card says of chemicals or weekends."""
+_OF_SOLIDS = ("dry", "wet", "whole", "broken", "used", "unused", "opened", "heated", "unheated", "intact pieces",
+              "fresh", "full size", "gathered for long", "small bales", "big bales", "chopped", "crushed", "day fresh",
+              "plastic bits", "metal bits", "glass or plastic bits")  # fmt: skip
+"""Qualities of what is no water, heat or power: their cards say such words of seasons, places and buildings."""
 _UNWANTED_IN_WATER = ("oily", "toxic", "heavy metals", "pest killer in it")
 """What nobody wants in water who does not speak of it."""
 _TOUCHED = frozenset((MATERIAL, "water", "premises"))
@@ -87,7 +91,8 @@ _BEFORE = re.compile(r"\b\w+n (?:jäljiltä|lähdettyä|lopetettua|poistuttua|my
                      r"|\b(?:lehmät|karja|eläimet|siat|possut|kanat|lampaat|hevoset) (?:on |ovat )?(?:myyty|lähti"
                      r"|lähtivät|pois|teurastettu|viety)\w*"
                      r"|\b(?:korna|djuren|grisarna|hönsen|fåren|hästarna) (?:är )?(?:sålda|borta|slaktade)\b"
-                     r"|\befter (?:att )?(?:korna|djuren|grisarna|hönsen|fåren|hästarna)(?: såldes| försvann| flyttade)?")  # fmt: skip
+                     r"|\befter (?:att )?(?:korna|djuren|grisarna|hönsen|fåren|hästarna)"
+                     r"(?: såldes| försvann| flyttade)?")  # fmt: skip
 """Who was in a room before says nothing of who may be."""
 _OF_ROOMS = frozenset((
     "dry", "heated", "unheated", "frozen", "hygienic", "unhygienic", "food grade", "gluten", "glutenfree", "nuts",
@@ -223,6 +228,8 @@ def _quality(
         refuses = with_demands(of.purposes, of.named, whole, refuses)
     if kind in FLOWS:
         needs, refuses = _without(needs, _of_work()), _without(refuses, _of_work())
+    if kind in WITH_DEGREES:
+        needs, refuses = _without(needs, _of_solids()), _without(refuses, _of_solids())
     if kind == "water" and wants:
         refuses = tuple(one | other for one, other in zip(refuses, _without(_of_no_water(), _named(both)), strict=True))
     if kind == _ROOM:
@@ -269,6 +276,11 @@ def _of_rooms(some: Mask) -> Mask:
 def _room_bits() -> Mask:
     of_rooms = {quality.bit for quality in qualities().all if _ROOM in quality.kinds}
     return quality_mask(reduce(or_, of_rooms | {quality_bits()[name] for name in _OF_ROOMS}))
+
+
+@lru_cache(maxsize=1)
+def _of_solids() -> Mask:
+    return quality_mask(sum(quality_bits()[name] for name in _OF_SOLIDS))
 
 
 def _warm_after_all(of: _Concepts, whole: str) -> _Concepts:

@@ -32,8 +32,12 @@ _SURE_BEYOND = 0.8
 """Of a word that stands on cards of two kinds."""
 _WHOLE, _HEAD_LETTERS = 0.89, 4
 _JOINS = frozenset(("och", "eller", "o", "samt", "ja", "tai", "and", "or"))
+_SEEKS = frozenset(("letar", "leta", "letat", "söker", "söka", "spanar", "spana", "frågar", "jakt", "ute", "tittar"))
+"""Before "efter" they say what is wanted."""
 _WHERE = frozenset(("i", "på", "vid", "under", "kring", "runt", "längs", "bakom", "hos"))
 """What follows is where it is: Finnish has cases for that."""
+_SEEKS = frozenset(("letar", "letat", "leta", "söker", "söka", "frågar", "jakt", "ute", "spanar", "efterfrågar"))
+"""Before "efter": who looks for a thing names it."""
 _TO = frozenset(("till", "för", "for", "to", "into"))
 _TAKES = frozenset(
     ("tar", "tager", "mottar", "vill", "köper", "söker", "behöver", "ottaa", "otamme", "ostaa", "ostamme", "tarvitsee")
@@ -56,7 +60,10 @@ _MEASURED = re.compile(r"\b(?:raskasmetall|tungmetall|heavy metal)\w*"
 """What is measured in a thing and is not the thing."""
 _COLOURED = re.compile(r"\b(?:en|samma|olika|valfri|vilken|någon|alla|ljus|mörk) färg(?:er)?\b|\bfärg spelar")
 _TO_BE_RID_OF = re.compile(r"\b\w*(?:öljy|kaasu|hake|turve|pelletti)(?:stä|sta|a|ä|n)? (?:pois|eroon|historiaan)\b"
-                           r"|\b(?:bort|slippa|av med|från) (?:olja\w*|gasen|oljan)\b")  # fmt: skip
+                           r"|\b(?:eroon|luopu\w+|irti|päästä|päästäisi\w*) \w*(?:öljy|kaasu|turve|pelletti|hake)\w*"
+                           r"|\b\w*(?:öljy|kaasu|turve|pelletti|hake)\w* (?:eroon|luopu\w+|tilalle|sijaan)\b"
+                           r"|\b(?:bort|slippa|slipper|av med|från|sluta elda|istället för|i stället för) (?:med )?"
+                           r"(?:olj|gasol|gaspann|gasen|torvpann|pelletspann|flispann)\w*")  # fmt: skip
 """The fuel that is to be replaced: "lämpöä kuivuriin, öljy pois"."""
 _OWN_MEANS = re.compile(r"\b(?:oma(?:lla|n)?|egen|vår(?:t|a)?) (?:lämpöpumpu?p?|värmepump|kattila|panna)\w*")
 """What the taker has himself; of energy no use of what is wanted either."""
@@ -87,6 +94,20 @@ _REPLACED = re.compile(
     r"|\b(?:\w+ ){1,2}(?:tilalle|sijaan|sijasta|osakorvaa\w*|korvaaj\w*|korvikk\w*)"
 )
 """What is to be replaced is not what is wanted, and what somebody burns or makes is not what he has."""
+_MADE_WITH = re.compile(r"\b(?:producera\w+|framställ\w+|elda\w+|uppvärm\w+|alstra\w+) (?:med|av|från) \w+"
+                        r"|\b\w+ll[aä] (?:tuotet|lämmitet|tehd|tehty|valmistet)\w+")
+"""Of energy, what it is made with: "fjärrvärme producerad med torv"."""
+_WORK_VERBS = (r"(?:rakentaa|rakennetaan|rakennamme|rakentaisi|remontoi(?:daan|mme|vat)?|kunnostaa|kunnostetaan"
+               r"|kunnostamme|korjaa|korjataan|korjaamme|korjaavat|uusii|uusitaan|uusimme|maalaa|maalataan|maalaamme|puhdistaa"
+               r"|puhdistetaan|puhdistamme|pesee|pestään|pesemme|eristää|eristetään|eristämme|päällystää|päällystetään|täyttää|täytetään"
+               r"|tasoittaa|tasoitetaan|voitelee|voidellaan|liimaa|liimataan|suojaa|suojataan|paikkaa|paikataan)")
+_WORKED_ON = re.compile(
+    rf"\b{_WORK_VERBS}(?: (?!\w+(?:ll[aä]|st[aä])\b)[\w-]+){{1,2}}"
+    r"|\b\w+ (?:maalataan|eristetään|päällystetään|pestään|puhdistetaan|täytetään|tasoitetaan|paikataan|uusitaan)\b"
+    r"|\b(?:bygg(?:a|er)|renoverar?|restaurerar?|reparerar?|lagar?|målar?|rengör(?:a)?|tvättar?|isolerar?|limmar?|smörj(?:a|er)"
+    r"|täcker?|lägger)(?: (?!med\b|av\b|i\b|på\b|till\b)\w+){1,2}"
+)
+"""What somebody builds, mends, paints or washes is not what he wants for it: "maalataan talon seinät"."""
 _NO_THINGS = (_REPLACED, _PLACES, _COUNTED, _COLOURED, _TO_BE_RID_OF, _MEASURED, _OWN_MEANS)
 _IN_CIRCUMSTANCE = re.compile(r"(?:ss[aä]|st[aä]|lle|ksi|iin|een)$")
 """Cases of where, whence and what for."""
@@ -144,7 +165,8 @@ class _Clause:
         self._crossing = crossings(kind) if crosses else NONE
         self.heard = heard_in(text, kind, beyond, self._crossing) if by_use else []
         if kind == "energy":
-            replaced = [found.span() for pattern in (_REPLACED, _OWN_MEANS) for found in pattern.finditer(text)]
+            old_means = (_REPLACED, _OWN_MEANS, _TO_BE_RID_OF)
+            replaced = [found.span() for pattern in old_means for found in pattern.finditer(text)]
             self.heard = [one for one in self.heard if not _within((one.start, one.end), replaced)]
         self._telling = [
             found.span()
@@ -158,8 +180,10 @@ class _Clause:
         self.hits = with_goods(hits, text, self.words, self._language) if kind == MATERIAL else hits
         self._meant = list(self._words_of_kind())
         no_things = (*_NO_THINGS, *NO_GOODS) if self.flows else _NO_THINGS
+        no_things = (*no_things, _MADE_WITH) if kind == "energy" else no_things
         self._no_things = [found.span() for pattern in no_things for found in pattern.finditer(text)]
         self._no_things += [span for _, span in self._meant]
+        self._worked_on = [found.span() for found in _WORKED_ON.finditer(text)] if by_use and self.heard else []
         relative = _IN_WHICH.search(text) if self.flows else None
         self._told_of = relative.start() if relative else len(text)
         self._ends = [hit.last for hit in self.hits]
@@ -174,8 +198,15 @@ class _Clause:
         for one in self.hits:
             is_done = one.quality < _WHOLE and _IS_DONE.search(self.words[one.last].text)
             is_thing = self._is_of_kind(one) and not is_done and not _meets(self._span(one)[1], self._no_things)
-            if is_thing and not is_foreign(one, self.words, self._language):
+            if is_thing and not is_foreign(one, self.words, self._language) and not self._is_worked_on(one):
                 yield one
+
+    def _is_worked_on(self, one: Found) -> bool:
+        """Whether a want of material tells what is done to it, and no use that it tells takes it."""
+        if self.kind != MATERIAL or not self.heard or not _meets(self._span(one)[1], self._worked_on):
+            return False
+        number = numbered()[one.term.concept].number
+        return not any(number in told.use.serving for told in self.heard)
 
     def tells_a_use(self, one: Found) -> bool:
         """Whether its word is one that a use is told with."""
@@ -255,7 +286,8 @@ class _Clause:
         for at in range(max(0, one.first - 3), one.first):
             word = self.words[at].text
             is_made_of = at > 0 and word not in _TO and REST_OF.search(self.words[at - 1].text)
-            if word in AWAY and not is_made_of and not self._is_anew(at + 1, one.first):
+            is_sought = word == "efter" and at > 0 and self.words[at - 1].text in _SEEKS
+            if word in AWAY and not is_made_of and not is_sought and not self._is_anew(at + 1, one.first):
                 return True
         return False
 

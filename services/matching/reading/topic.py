@@ -17,20 +17,23 @@ from services.matching.reading.degrees import is_cold
 from services.matching.reading.goods import PART, machines, without_fuel
 from services.matching.reading.heard import ANY_KIND, CROSSING, FAMILY, OWN_KIND, WORKS
 from services.matching.reading.spoken import Spoken, spoken
-from services.matching.reading.tables import packings, rooms_of_trades, uses
+from services.matching.reading.tables import packings, rooms_of_trades, use_numbers, uses
 from services.matching.words.concepts import FLOWS, LOGISTICS, MATERIAL, NONE, Concepts, numbered, union
 
 _AMISS = re.compile(
     r"\b(?:ei|eivät) (?:ole|toimi|käynnisty|käy|pyöri|jäähdy|jäähdytä|lämpene|lämmitä|aukea|sulkeudu|nouse|pidä|pysy"
     r"|mene|vedä|kylmene|kylmetä|lämpiä|aukene|käänny|ime|vie|lataa|laukea|syty|tartu|tyhjene|kestä"
-    r"|näy|kuulu|löydy|tule|saada|osaa|osata|tiedetä|riitä|jaksa|ehditä|ehdi|itsellä|meillä)"
+    r"|näy|kuulu|löydy|tule|saada|osaa|osata|tiedetä|riitä|jaksa|ehditä|ehdi|itsellä|meillä"
+    r"|leikkaa|pure|kuivu|kulje|mittaa|tulosta|tunnista|liiku|sovi|tiedä|ymmärrä|uskalleta|voida|saa enää)"
     r"|\b(?:fungerar|funkar|startar|går|öppnar|kyler|svänger|pumpar|drar|tänder|laddar|stannar|värmer|håller|räcker"
-    r"|hinner|kan|vet|har) (?:\w+ )?inte\b"
+    r"|hinner|kan|vet|har|fäster|skär|biter|torkar|suger|lyser|mäter|rinner|förstår|törs|rör sig)"
+    r" (?:\w+ )?(?:inte|ej|int)\b"
 )
 _ROOM = "premises"
 _WIDE_TOO = ("premises", "capacity")
 """Kinds of whose haves a wider use counts beside a narrower one."""
-_DEGREES = re.compile(r"\d ?(?:°|ast(?!i\b)|grad|c\b)|asteis|lämp(?!ölaito)|värm(?!everk)|heat")
+_DEGREES = re.compile(r"\d ?(?:°|ast(?!i\b)|grad|c\b)|asteis|lämp(?!ölaito)|värm(?!everk)|heat|\bhett?\b|\bkuum"
+                      r"|hukka|spill|lauhd|lauhe|poistoilm|frånluft|ånga|höyry")  # fmt: skip
 _WATER = re.compile(r"\b(?:vesi|vettä|veden|vedet)\b|\bvatten\b|\bwater\b")
 _WHO_WANTS = re.compile(
     r"^\s*(?:\w+[ -]){0,3}?\w+ (?:söker|behöver|vill|köper|hyr|letar|etsii|tarvitsee|tarvitsisi|haluaa|haluaisi|ostaa"
@@ -49,6 +52,8 @@ _ONLY_STUFF = re.compile(rf"\s*(?:{_STUFF})(?:(?: (?:ja|tai|taikka|och|eller) | 
 _ANY_STUFF = re.compile(rf"\b(?:{_STUFF})\b")
 PLAINLY = {"energy": "waste-heat", "water": "process-water", LOGISTICS: "transport"}
 """What a card of the kind is about when its words name nothing of it."""
+_ANY_WATER = "water for anything"
+"""The use of who wants water and tells nothing known of what for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +89,8 @@ def topic_of(
         is_plain = beyond == CROSSING or (beyond == OWN_KIND and any(_WATER.search(c.text) for c in names))
         if is_plain and kind in PLAINLY and (wants or goes) and not (kind == "energy" and _is_fuel(names)):
             plainly = "cooling-energy" if kind == "energy" and is_cold(c.text for c in names) else PLAINLY[kind]
-            return Topic(frozenset((numbered()[plainly].number,)), NONE, found.passing)
+            anything = frozenset((use_numbers()[_ANY_WATER],)) if wants and kind == "water" else NONE
+            return Topic(frozenset((numbered()[plainly].number,)), anything, found.passing)
     return found
 
 
