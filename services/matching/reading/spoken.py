@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from services.matching.reading.goods import EMPTIED, NO_GOODS, is_stuff_of, with_goods
+from services.matching.reading.goods import EMPTIED, MAKES, NO_GOODS, is_stuff_of, with_goods
 from services.matching.reading.heard import ANY_KIND, CROSSING, FAMILY, heard_in
 from services.matching.reading.neighbours import (
     AWAY,
@@ -180,6 +180,7 @@ class _Clause:
         self.hits = with_goods(hits, text, self.words, self._language) if kind == MATERIAL else hits
         self._meant = list(self._words_of_kind())
         no_things = (*_NO_THINGS, *NO_GOODS) if self.flows else _NO_THINGS
+        no_things = (*no_things, MAKES) if self.flows and by_use else no_things
         no_things = (*no_things, _MADE_WITH) if kind == "energy" else no_things
         self._no_things = [found.span() for pattern in no_things for found in pattern.finditer(text)]
         self._no_things += [span for _, span in self._meant]
