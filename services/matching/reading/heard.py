@@ -26,7 +26,9 @@ _TRADES = {"service": frozenset((*WORKS, _MACHINE_TIME)), "expertise": frozenset
 """Kinds whose uses cards of the kind may be about, where none of their own is named."""
 _OWN = {"expertise": frozenset(WORKS)}
 """Kinds whose own are uses of others as well: a translator's card is of one or the other."""
-_OWNER_OF = re.compile(r"\w*(?:mon|män|mön|lan|län|tehtaan|laitoksen|keittiön|varaston|verstaan|hallin|aseman) ")
+_OWNER_OF = re.compile(r"\w*(?:mon|män|mön|lan|län|tehtaan|laitoksen|keittiön|varaston|verstaan|hallin|aseman"
+                       r"|teatterin|koulun|kirkon|pajan|hotellin|sairaalan|kaupan|liikkeen|museon|kahvilan|sahan|meijerin"
+                       r"|myllyn|tallin|navetan) ")
 """The place of whoever has what is named behind it."""
 _REST_OF_WORD = re.compile(r"\w*")
 _WORD = re.compile(r"\w+")
