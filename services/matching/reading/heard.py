@@ -26,7 +26,9 @@ _TRADES = {"service": frozenset((*WORKS, _MACHINE_TIME)), "expertise": frozenset
 """Kinds whose uses cards of the kind may be about, where none of their own is named."""
 _OWN = {"expertise": frozenset(WORKS)}
 """Kinds whose own are uses of others as well: a translator's card is of one or the other."""
-_OWNER_OF = re.compile(r"\w*(?:mon|män|mön|lan|län|tehtaan|laitoksen|keittiön|varaston|verstaan|hallin|aseman) ")
+_OWNER_OF = re.compile(
+    r"\w*(?:mon|män|(?<!läm)mön|lan|län|tehtaan|laitoksen|keittiön|varaston|verstaan|hallin|aseman) "
+)
 """The place of whoever has what is named behind it."""
 _REST_OF_WORD = re.compile(r"\w*")
 _WORD = re.compile(r"\w+")
@@ -69,7 +71,9 @@ def _of_kind(kind: str, told: list[Heard], own: list[Heard], beyond: int, crossi
     elif kind == _MACHINE_TIME:  # a pump's axle that is to be turned is no repair of pumps
         told = own or told
     if beyond <= CROSSING and kind == LOGISTICS:
-        return own or [one for one in told if one.use.serving & _stores()]
+        # Who stores chemicals or frozen goods says more than that he stores.
+        only_stores = all(one.use.general and one.use.serving & _stores() for one in own)
+        return [one for one in told if one.use.serving & _stores()] if only_stores else own
     if beyond <= CROSSING and kind in WORKS:
         return [one for one in told if one in own or (one.use.kinds & _TRADES[kind] and not _is_of_a_room(one.use))]
     if beyond != ANY_KIND:
