@@ -24,13 +24,15 @@ _CLAUSE = re.compile(r"[,;:]\s+|\s*[()]\s*|\bmutta\b|\bmen\b|\bbut\b|\bjoten\b|\
 _FREE_OF = r"(?<=st[aä] )vapaa|vapaa(?= \w+(?<!kuu)(?<!tai)(?<!alu)(?<!vuode)st[aä]\b)"
 """Free of something; alone it is at hand."""
 _NOT = re.compile(r"\b(?:on (?:ihan )?eri (?:juttu|asia)|är en annan (?:sak|femma)"
-                  r"|ei(?! enää jät| ole (?:täyn|täysi|töitä|työtä|käytössä))|eikä"
-                  r"|eivät(?! täyty| riitä| ole (?:täyn|täysi|töitä|käytössä))|emme|älä|ilman|paitsi|ingen|inga|inget"
+                  r"|ei(?! enää jät| ole (?:täyn|täysi|töitä|työtä|käytössä|omaa|omia|itsellä)| kukaan)|eikä(?! kukaan)"
+                  r"|eivät(?! täyty| riitä| ole (?:täyn|täysi|töitä|käytössä))|emme|älä|ilman|paitsi"
+                  r"|ingen(?! som| egen)|inga(?! egna)|inget(?! eget)"
                   r"|inte(?! full| fyll| används| i bruk)|ej|aldrig|nej(?= tack)|utan|utom"
                   r"|no|not|without|except"
                   rf"|free of|fritt? från|{_FREE_OF}|liian|för små|för tunna|too"
                   r"|(?:lajitel|seulo|erotel|poimi|siivo|karsi)\w+ pois|poistettu(?:na)?|poistettava(?=t?\b)"
                   r"|irrotettu(?:na)?|irti(?= ?$)|erotettuna|pois(?= ?$)(?<=[^s]t pois)"
+                  r"|(?:(?:pitää|täytyy|tulee|on) (?:olla|saada)|oltava|otettava|kerättävä|poimittava) pois"
                   r"|bortsorter\w+|borttag\w+|frånskil\w+|avlägsna(?:d|de|t)"
                   r"|(?<!ei )(?<!eivät )(?<!inte )(?:pilaa|pilaavat|haittaavat|haittaa(?! ei)|jumittaa|tukkii|tukkivat"
                   r"|förstör|sabbar)"
@@ -50,7 +52,8 @@ _NOT_ASKED = (r"(?:ei|eivät) (?:ole )?(?:tarpeen|pakko|pakolli|vaadita|vaatimu|
               r"|(?:krävs|fordras) (?:inte|ej)|inget krav|inte (?:nödvändig|obligator|ett krav)"
               r"|spelar (?:inge?n|ingen större) roll|ingen betydelse|ei merkit(?:ystä|se)|ei merkkaa")  # fmt: skip
 """Of what is not asked for."""
-_NO_MATTER = re.compile(r"\b(?<!ei )(?<!eivät )(?<!eikä )(?:käy|käyvät|kelpaa|kelpaavat)\b(?! ei\b)|\w{4,}kin\b"
+_NO_MATTER = re.compile(r"\b(?<!ei )(?<!eivät )(?<!eikä )(?:käy|käyvät|kelpaa|kelpaavat)\b(?! ei\b)"
+                        r"|\w{4,}(?<!mas)(?<!tan)(?<!ursä)(?<!pur)(?<!kios)kin\b"
                         r"|\bmyös\b(?! (?:öisin|yöllä|viikonlop|talvi|talvel|pyhi|kesäl|kesäis))|ei tarvi"
                         r"|(?:ei|eivät) (?:haittaa|häiritse|estä)\b|haittaa ei|saa olla|sopii"
                         r"|\b(?:går (?:också |även |lika )?bra|duger|passar|fungerar|stör)\b(?! inte| ej)"
@@ -72,7 +75,8 @@ _NO_VERB = re.compile(r"^\s*(?:(?:saa|saisi|kuulu) )?(?:(?:olla|esiintyä|finnas
                       r"|(?!riitä|pidä|vedä|löydä|hoida)\w{2,}(?:[aeiouyäö][td]a|[aeiouyäö][td]ä)\b)")  # fmt: skip
 """What may stand behind "not" and names nothing: where something must not be ("får inte finnas på linjen"), or what is
 not done ("ei juoteta", "ei saa olla seassa")."""
-_NOT_INTO = re.compile(r"^\s*(?:käy|mene|mahdu|sovi)(?: \w+){0,2} \w+(?:aan|ään|een|iin|oon|uun|yyn|öön|ssa|ssä)\s*$"
+_NOT_INTO = re.compile(r"^\s*(?:käy|mene|mahdu|sovi|kelpaa|tule|tuoda|kuulu|laiteta|oteta)"
+                       r"(?: \w+){0,2} \w+(?:aan|ään|een|iin|oon|uun|yyn|öön|ssa|ssä)\s*$"
                        r"|^\s*\w{3,}(?:aan|ään|een|iin|oon|uun|yyn|öön)\s*$")
 """Behind a Finnish "not" what does not go into something stands before it: "turve ei käy kattilaan", "turvetta
 ei kattilaan"."""

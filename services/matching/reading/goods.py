@@ -34,8 +34,37 @@ _WORK_ON = re.compile(
     r"(?:a|ä|ta|tä|palvelu\w*)?\b"
 )
 """Work on a thing, and not the thing: "sähkömoottorien käämintää"."""
-NO_GOODS = (_BROKEN, _FOR_GOODS, _WORK_ON)
+_KEEPER = re.compile(
+    r"\b\w{3,}(?:gård(?:en|ar|arna|s|ens)?|bonde(?:n|s)?|bönder|uppföd(?:are|ning)\w*|odlare(?:n|ns)?"
+    r"|farm(?:i|in|ille|illa|ari|arin|ari?lle|en|er)?|kasvattamo\w*|kasvattaj\w*|viljelij\w*"
+    r"|laitos|yrittäjä|valmistaja|keittäjä|tillverkare(?:n|ns)?|fabrik(?:en|ens)?)\b"
+    r"|\b(?:lampaat|lampaita|lampaiden|lampaille|lampaani)\b"
+)
+"""Who keeps, grows or makes something, and not the thing: a "broilergård" wants no broilers."""
+_RICH_IN = re.compile(
+    r"\b(?:protein|stärkelse|fett|socker|energi|kolhydrat|fiber|mull|närings|kväve|fosfor|kalium|kalk)rik(?:t|a)?\b"
+    r"|\b(?:valkuais|proteiini|tärkkelys|rasva|sokeri|energia|kuitu|hiilihydraatti|alkoholi|humus|ravinne|kalium|kalkki)"
+    r"pitoi\w+|\b(?:som|till|proteinrikt|energirikt|torrt|billigt|extra) foder\b"
+)
+"""What a thing is rich in or good for, and not the thing: "stärkelserikt"."""
+_HANDLES = re.compile(
+    r"\b(?:tekee|tekevät|tekisi|rakentaa|rakentavat|rakennamme|ompelee|ompelevat|ompelemme|nikkaroi|nikkaroivat|kutoo"
+    r"|kutovat|neuloo|neulovat|veistää|veistävät|sorvaa|sorvaavat|pakkaa|pakkaavat|kietoo|käärii|kypsyttää|säilyttää"
+    r"|varastoi|kuljettaa|kunnostaa|entisöi|verhoilee|ripustaa|koristelee|sisustaa|kalustaa|remontoi|kasvattaa"
+    r"|viljelee|ruokkii|majoittaa|paistaa|leipoo|savustaa) (?:\w+st[aä] ){0,2}(?:\w+(?:i[aä]|t[aä]|[aä]) )?"
+    r"(?!\w+st[aä]\b)\w+(?:[aä]|n|t)\b"
+    r"|\b\w+(?:a|ä|n) (?:tekevä|rakentava|ompeleva|järjestävä|kasvattava|viljelevä|pakkaava|kuljettava|kunnostava"
+    r"|korjaava|vuokraava|kutova|neulova)(?:n|t|lle|lla)?\b"
+    r"|\b(?:bygger|snickrar|syr|väver|stickar|svarvar|tillverkar|packar|lagrar|förvarar|transporterar|renoverar"
+    r"|restaurerar|inreder|slår in|lindar in|bakar|röker|river)"
+    r"(?! (?:av|i|in|upp|ut|om|själv|med|på|till|för)\b) (?:\w+[at] )?\w+"
+)
+"""What somebody makes, packs, keeps or handles, and so has: "tekee pöytiä keloista", "syr väskor"."""
+NO_GOODS = (_BROKEN, _FOR_GOODS, _WORK_ON, _HANDLES, _KEEPER, _RICH_IN)
 """What names no thing of a card of flows."""
+MAKES = re.compile(r"\b(?:tekee|valmistava|valmistaa|jalostaa|paahtaa|keittää|tislaa|framställer|producerar|kokar"
+                   r"|bränner|brygger) (?!(?:siitä|niistä|av)\b)\w+")  # fmt: skip
+"""Of a want: what somebody makes of it is not what he wants: "tislaamo tekee viinaa leivästä"."""
 _OBJECT = re.compile(r"^(?P<bare>.*\b(?:ost|tarvi|etsi|hae|hanki|halua|kaipa)\w* .*[aeiouyäöå])n\s*$")
 """The case of what somebody needs or buys: "ostetaan sorvin"."""
 

@@ -26,9 +26,9 @@ _TRADES = {"service": frozenset((*WORKS, _MACHINE_TIME)), "expertise": frozenset
 """Kinds whose uses cards of the kind may be about, where none of their own is named."""
 _OWN = {"expertise": frozenset(WORKS)}
 """Kinds whose own are uses of others as well: a translator's card is of one or the other."""
-_OWNER_OF = re.compile(
-    r"\w*(?:mon|män|(?<!läm)mön|lan|län|tehtaan|laitoksen|keittiön|varaston|verstaan|hallin|aseman) "
-)
+_OWNER_OF = re.compile(r"\w*(?:mon|män|(?<!läm)mön|lan|län|tehtaan|laitoksen|keittiön|varaston|verstaan|hallin"
+                       r"|aseman|teatterin|koulun|kirkon|pajan|hotellin|sairaalan|kaupan|liikkeen|museon|kahvilan|sahan"
+                       r"|meijerin|myllyn|tallin|navetan) ")
 """The place of whoever has what is named behind it."""
 _REST_OF_WORD = re.compile(r"\w*")
 _WORD = re.compile(r"\w+")

@@ -108,9 +108,18 @@ _POWER_LIMIT = 1
 _POWER = re.compile(rf"(?P<than>{MORE})?\s*(?P<low>\d{{1,5}}(?:[ ,.]\d{{1,3}})?)\s*(?P<unit>kw|mw)\b(?!h)")
 _DIGIT = re.compile("[0-9]")
 _GROUP = (1 << VARIETY_BITS) - 1
+_EXCLUSIVE = frozenset(("worked only",))
+"""Groups of which a have is only what it says it does alone: "laserleikkaus vain mustalle teräkselle"."""
+_ONLY = re.compile(r"\b(?:vain|pelkkä\w*|pelkästään|ainoastaan|bara|endast|enbart|only)(?: \w+){0,2}? $")
 _PREFERS = re.compile(r"\b(?:helst|mielui(?:ten|mmin)|mielellään|plussaa|ett plus|i första hand|ensisijaisesti"
                       r"|preferably)\b")
 """What a want would rather have is no condition."""
+_IN_PLACE_OF = re.compile(
+    r"\b(?:korva\w+|vaihta\w+|ersätt\w*|byt[ae]r?(?: ut)?|i ?stället för) (?:\w+ )?"
+    r"(?:rikki\w*|hajo\w*|vanh\w*|kulun\w*|trasig\w*|gam(?:la|mal|malt)|sönder\w*|slitn\w*)(?: \w+)?"
+    r"|\b(?:rikki\w*|hajon\w*|vanh\w*|kulun\w*) (?:\w+ )?(?:tilalle|sijaan)\b"
+)
+"""How what a want is to replace is, and not what it asks for: "korvaa rikki potkittuja ovia"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +147,8 @@ def qualities_of(kind: str, said: Iterable[Clause], *, wants: bool) -> tuple[Mas
     for clause in said:
         if wants and (clause.tolerates or _PREFERS.search(clause.text)):
             continue
+        if wants:
+            clause = replace(clause, text=_IN_PLACE_OF.sub(" ", clause.text))
         says, bars = split(clause)
         for quality in qualities().of(clause.text):
             if quality.kinds and kind not in quality.kinds:
@@ -235,6 +246,8 @@ def varieties_of(kind: str, said: Iterable[Clause], *, wants: bool) -> tuple[int
         for word, bit, pattern, kinds in varieties().of(clause.text):
             is_told = kind in kinds or (not kinds and kind != _ROOM)
             if is_told and (match := pattern.search(clause.text)):
+                if not wants and _is_exclusive(word, bit) and not _ONLY.search(clause.text[: match.start()]):
+                    continue
                 if prefers:
                     preferred[word] |= bit
                     continue
@@ -258,6 +271,11 @@ def _groups_of_things() -> frozenset[tuple[int, int]]:
     """Groups whose varieties are things themselves, as integer and place in it."""
     bits = (place for (group, _), place in variety_bits().items() if group in _OF_THINGS)
     return frozenset((word, (bit.bit_length() - 1) // VARIETY_BITS) for word, bit in bits)
+
+
+@lru_cache(maxsize=256)
+def _is_exclusive(word: int, bit: int) -> bool:
+    return any(place == (word, bit) for (group, _), place in variety_bits().items() if group in _EXCLUSIVE)
 
 
 def limits_of(

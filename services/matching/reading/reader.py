@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 
 from services.matching.domain import meaning
 from services.matching.domain.meaning import LIMITS_MAX, THINGS_MAX, Limit, Mask, Meaning, Unsaid, mask
@@ -44,7 +45,7 @@ from services.matching.reading.seasons import months_of, without_first_months
 from services.matching.reading.shares import shares_of
 from services.matching.reading.sizes import least_lot, sizes_of, without_lot
 from services.matching.reading.spoken import spoken
-from services.matching.reading.tables import Use, kin, line_of, parents, quality_bits, uses, with_kinds
+from services.matching.reading.tables import Use, kin, line_of, parents, qualities, quality_bits, uses, with_kinds
 from services.matching.reading.topic import Topic, topic_of
 from services.matching.reading.weekdays import weekdays_of
 from services.matching.words.codes import concepts_of, may_be
@@ -83,6 +84,23 @@ _UNWANTED_IN_WATER = ("oily", "toxic", "heavy metals", "pest killer in it")
 """What nobody wants in water who does not speak of it."""
 _TOUCHED = frozenset((MATERIAL, "water", "premises"))
 """Kinds whose things themselves come to where they are used, or are where it is done; of energy only the heat does."""
+_ROOM, _PLACES = "premises", ("premises", "capacity")
+_WHERE = re.compile(r", (?=(?:missä|jossa|joissa|johon|joihin|jonne|mihin|minne|mistä|jolla|jolle|där|dit|vart)\b)")
+"""Of a room or machine time what follows "where" tells what it is for, and is no clause of its own."""
+_BEFORE = re.compile(r"\b\w+n (?:jäljiltä|lähdettyä|lopetettua|poistuttua|myytyä|muutettua|lopettamisen jälkeen)\b"
+                     r"|\b(?:lehmät|karja|eläimet|siat|possut|kanat|lampaat|hevoset) (?:on |ovat )?(?:myyty|lähti"
+                     r"|lähtivät|pois|teurastettu|viety)\w*"
+                     r"|\b(?:korna|djuren|grisarna|hönsen|fåren|hästarna) (?:är )?(?:sålda|borta|slaktade)\b"
+                     r"|\befter (?:att )?(?:korna|djuren|grisarna|hönsen|fåren|hästarna)"
+                     r"(?: såldes| försvann| flyttade)?")  # fmt: skip
+"""Who was in a room before says nothing of who may be."""
+_OF_ROOMS = frozenset((
+    "dry", "heated", "unheated", "frozen", "hygienic", "unhygienic", "food grade", "gluten", "glutenfree", "nuts",
+    "meat", "fish", "vegetable only", "potable", "by the water", "adr", "accredited", "gmp", "own operator",
+    "without operator", "haccp approved premises", "drive-in", "sheltered fenced", "weekend work", "smelling", "oily",
+    "for animals", "for people", "fire rated", "fireproof", "medical grade", "combustion gases", "height adjustable",
+))  # fmt: skip
+"""Qualities that a room may have beside those that are told of rooms alone: cards of rooms name goods in passing."""
 _ON_DAYS = (LOGISTICS, "premises", "capacity")
 """Kinds of whose cards a day of the week is a condition; other work comes on another day as well."""
 
@@ -120,6 +138,10 @@ def read(
     wants = direction == "want"
     plain = normal(name), normal(description)
     said_name, said_more = (whole_words(without_first_months(text), flows=kind in FLOWS) for text in plain)
+    if kind in _PLACES:
+        said_name, said_more = (_WHERE.sub(" ", text) for text in (said_name, said_more))
+    if kind == _ROOM and not wants:
+        said_name, said_more = (_BEFORE.sub(" ", text) for text in (said_name, said_more))
     names, notes = (clauses(_MAY_HAVE_HELD.sub("", text) if wants else text) for text in (said_name, said_more))
     whole = f"{said_name}, {said_more}"
     both = (*names, *notes)
@@ -210,6 +232,8 @@ def _quality(
         needs, refuses = _without(needs, _of_solids()), _without(refuses, _of_solids())
     if kind == "water" and wants:
         refuses = tuple(one | other for one, other in zip(refuses, _without(_of_no_water(), _named(both)), strict=True))
+    if kind == _ROOM:
+        bears, needs, refuses = (_of_rooms(some) for some in (bears, needs, refuses))
     varieties = varieties_of(kind, () if kind == "water" else both, wants=wants)
     if not wants:
         bears, varieties = with_nature(of.named, bears, refuses, varieties)
@@ -241,6 +265,17 @@ def _of_no_water() -> Mask:
 @lru_cache(maxsize=1)
 def _of_work() -> Mask:
     return quality_mask(sum(quality_bits()[name] for name in _OF_WORK))
+
+
+def _of_rooms(some: Mask) -> Mask:
+    """Those of the qualities that a room may have."""
+    return tuple(word & other for word, other in zip(some, _room_bits(), strict=True))
+
+
+@lru_cache(maxsize=1)
+def _room_bits() -> Mask:
+    of_rooms = {quality.bit for quality in qualities().all if _ROOM in quality.kinds}
+    return quality_mask(reduce(or_, of_rooms | {quality_bits()[name] for name in _OF_ROOMS}))
 
 
 @lru_cache(maxsize=1)

@@ -17,6 +17,7 @@ from services.matching.domain.meaning import ENDLESS, Limit
 from services.matching.reading.clauses import Clause
 
 _DEGREES, _DOOR, _SEATS, _FLOOR, _AMPERES, _DEPTH, _HEIGHT, _PALLETS = -11, -12, -13, -14, -15, -16, -17, -29
+_LIFT = -30
 _HELPFUL_PART = 0.25
 """Of the pallets that a want has."""
 _ROOM, _MACHINE_TIME = "premises", "capacity"
@@ -43,6 +44,7 @@ _DOOR_SIZE = re.compile(
 _DOORS = re.compile(r"ovi\b|ovet|ovea|oven\b|\bport(?:ar|en)?\b|portöppn|dörr|\bdoors?\b")
 _WIDE = re.compile(r"lev|bred|wide")
 _LEAST_OF_DOOR, _MOST_OF_DOOR = 1.8, 14
+_LEAST_LIFT = 0.05
 _SEATED = re.compile(
     r"(?<!\ba )(?<!\bà )(?<!\bá )(?<!\d-)(?P<low>\d{1,4})(?:\s?-\s?(?P<high>\d{1,4}))?\s?:?\s?"
     r"(?:hengelle|hengen|henkilö\w*|henkeä|hlö\w*|henkiselle|istumapai\w*|paikkainen"
@@ -66,8 +68,19 @@ _HIGH = re.compile(
 _DEEP = re.compile(
     rf"(?:vattendjup\w*|djupgående\w*|\bdjup\b|syväy\w*|vesisyvy\w*|veden syvyy\w*|syvyy\w*"
     rf"|kulkusyvy\w*|köl\w*|draught|draft|depth)\W{{1,3}}(?:\w+\W){{0,2}}?(?P<a>{_N})"
-    rf"|(?P<b>{_N})\s?m(?:etri\w*|eter)?\.? (?:\w+ )?(?:vattendjup|djup|syvä|syväys|djupgående|deep)"
+    rf"|(?P<b>{_N})\s?m(?:etri\w*|eter)?\.? (?:\w+ )?(?:vattendjup|djup|syvä|syväys|djupgående|deep|vettä|vatten)"
+    rf"|\b(?:vettä|vesi(?:tilaa)?|vatten|djupet|ui|kulkee|går) (?:on |är |ca |noin |vain |bara )?"
+    rf"(?P<c>{_N})\s?(?:m\b|metri|meter|(?:syväs|syväl|djup))"
 )
+_CENTIMETRES = re.compile(r"\b(\d{2,3}) ?cm\b")
+"""Depths of water are told in them, too."""
+_LIFTED = re.compile(
+    rf"(?:\w*nosturi\w*|\w*travers\w*|\b\w*kran(?:en|ar|kapacitet)?\b|\bnosto\w*|nostaa|nostimen|\blyft\w*|crane)(?:\W+(?!ovi|port)\w+){{0,2}}?"
+    rf"\W+(?P<a>{_N})\s?(?P<ua>t|tn|ton\w*|kg|kilo\w*)\b(?!\s?/)"
+    rf"|(?<![\w.,])(?P<b>{_N})\s?-?(?P<ub>t|tn|ton\w*|kg|kilo\w*)(?::n)?[ -](?:\w+ )?"
+    r"(?:\w*nosturi\w*|\w*travers\w*|\w*kran\b|nosto\w*|lyft\w*|crane)"
+)
+"""What a hall's crane lifts."""
 
 
 def rooms_of(kind: str, said: Sequence[Clause], *, wants: bool) -> Iterator[Limit]:
@@ -78,6 +91,8 @@ def rooms_of(kind: str, said: Sequence[Clause], *, wants: bool) -> Iterator[Limi
     if kind != _ROOM:
         return
     yield from _first(_door(text, wants=wants) for text in texts)
+    yield from _first(_lift(text, wants=wants) for text in texts)
+    texts = [_CENTIMETRES.sub(lambda found: f"{int(found[1]) / 100} m", text) for text in texts]
     for what, pattern in ((_HEIGHT, _HIGH), (_SEATS, _SEATED), (_AMPERES, _FUSE), (_DEPTH, _DEEP)):
         yield from _first(_most(what, pattern, text, wants=wants) for text in texts)
     yield from _first(_load(text, wants=wants) for text in texts)
@@ -129,6 +144,15 @@ def _most(what: int, pattern: re.Pattern[str], text: str, *, wants: bool) -> Lim
     told = [value for value in match.groupdict().values() if value]
     value = max(_value(one) for one in told)
     return _limit(what, value if wants else None, None if wants else value)
+
+
+def _lift(text: str, *, wants: bool) -> Limit | None:
+    """In tons; a hoist of less than 50 kg is a misread one."""
+    match = _LIFTED.search(text)
+    if match is None:
+        return None
+    value = _value(match["a"] or match["b"]) / (1 if (match["ua"] or match["ub"]).startswith("t") else 1_000)
+    return _limit(_LIFT, value if wants else None, None if wants else value) if value >= _LEAST_LIFT else None
 
 
 def _load(text: str, *, wants: bool) -> Limit | None:

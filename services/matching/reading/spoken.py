@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from services.matching.reading.goods import EMPTIED, NO_GOODS, is_stuff_of, with_goods
+from services.matching.reading.goods import EMPTIED, MAKES, NO_GOODS, is_stuff_of, with_goods
 from services.matching.reading.heard import ANY_KIND, CROSSING, FAMILY, heard_in
 from services.matching.reading.neighbours import (
     AWAY,
@@ -32,8 +32,12 @@ _SURE_BEYOND = 0.8
 """Of a word that stands on cards of two kinds."""
 _WHOLE, _HEAD_LETTERS = 0.89, 4
 _JOINS = frozenset(("och", "eller", "o", "samt", "ja", "tai", "and", "or"))
+_SEEKS = frozenset(("letar", "leta", "letat", "söker", "söka", "spanar", "spana", "frågar", "jakt", "ute", "tittar"))
+"""Before "efter" they say what is wanted."""
 _WHERE = frozenset(("i", "på", "vid", "under", "kring", "runt", "längs", "bakom", "hos"))
 """What follows is where it is: Finnish has cases for that."""
+_SEEKS = frozenset(("letar", "letat", "leta", "söker", "söka", "frågar", "jakt", "ute", "spanar", "efterfrågar"))
+"""Before "efter": who looks for a thing names it."""
 _TO = frozenset(("till", "för", "for", "to", "into"))
 _TAKES = frozenset(
     ("tar", "tager", "mottar", "vill", "köper", "söker", "behöver", "ottaa", "otamme", "ostaa", "ostamme", "tarvitsee")
@@ -58,10 +62,12 @@ _COLOURED = re.compile(r"\b(?:en|samma|olika|valfri|vilken|någon|alla|ljus|mör
 _TO_BE_RID_OF = re.compile(r"\b\w*(?:öljy|kaasu|hake|turve|pelletti)(?:stä|sta|a|ä|n)? (?:pois|eroon|historiaan)\b"
                            r"|\b(?:eroon|luopu\w+|irti|päästä|päästäisi\w*) \w*(?:öljy|kaasu|turve|pelletti|hake)\w*"
                            r"|\b\w*(?:öljy|kaasu|turve|pelletti|hake)\w* (?:eroon|luopu\w+|tilalle|sijaan)\b"
-                           r"|\b(?:bort|slippa|slipper|av med|från|sluta elda|istället för|i stället för) (?:med )?"
-                           r"(?:olj|gasol|gaspann|gasen|torvpann|pelletspann|flispann)\w*")  # fmt: skip
+                           r"|\b(?:bort|slippa|slipper|byt\w* (?:bort|ut)|av med|från|sluta elda|istället för|i stället för)"
+                           r" (?:med )?(?:olj|gasol|gaspann|gasen|torvpann|pelletspann|flispann)\w*")  # fmt: skip
 """The fuel that is to be replaced: "lämpöä kuivuriin, öljy pois"."""
-_OWN_MEANS = re.compile(r"\b(?:oma(?:lla|n)?|egen|vår(?:t|a)?) (?:lämpöpumpu?p?|värmepump|kattila|panna)\w*")
+_OWN_MEANS = re.compile(r"\b(?:oma(?:lla|n)?|egen|vår(?:t|a)?) (?:lämpöpumpu?p?|värmepump|kattila|panna)\w*"
+                        r"|\bvärmepump\w* (?:finns|har|är på|kommer|på plats|installer)\w*|\b(?:har|ha) värmepump\w*"
+                        r"|\blämpöpump\w* (?:on|löytyy|tulee|tulossa|hankitaan|hankimme|valmiina|meillä|asennet)\w*")
 """What the taker has himself; of energy no use of what is wanted either."""
 _BY_MEANS = re.compile(r"\b(?:ruoki(?:mme|taan)|syötämme|lämmitämme|lämmitetään|kuivitamme|kuivitetaan|lannoitamme"
                        r"|poltamme|katamme)\b")  # fmt: skip
@@ -87,10 +93,30 @@ _REPLACED = re.compile(
     r" av \w+"
     r"|\b[\w-]+n (?:erotuks|erottami|irrotuks|poistoon|poistami)\w*|\b(?:avskiljning|separering) av \w+"
     r"|\b(?:kuin|än|than)(?: \w+){1,2}"
-    r"|\b(?:\w+ ){1,2}(?:tilalle|sijaan|sijasta|osakorvaa\w*|korvaaj\w*|korvikk\w*)"
+    r"|\b(?:\w+ ){1,2}(?:tilalle|sijaan|sijasta|osakorvaa\w*|korvaaj\w*|korvaav\w*|korvikk\w*)"
 )
 """What is to be replaced is not what is wanted, and what somebody burns or makes is not what he has."""
-_NO_THINGS = (_REPLACED, _PLACES, _COUNTED, _COLOURED, _TO_BE_RID_OF, _MEASURED, _OWN_MEANS)
+_UNDERGROUND = re.compile(r"\bkulvert(?:en|ar)?\b")
+"""A pipe, which a word of blood would be heard in."""
+_MADE_WITH = re.compile(r"\b(?:producera\w+|framställ\w+|elda\w+|uppvärm\w+|alstra\w+) (?:med|av|från) \w+"
+                        r"|\b\w+ll[aä] (?:tuotet|lämmitet|tehd|tehty|valmistet)\w+")
+"""Of energy, what it is made with: "fjärrvärme producerad med torv"."""
+_BURNT = re.compile(r"\b(?:vi )?(?:eldar|bränner|kör på) (?:med )?\w+|\b(?:poltamme|poltetaan|poltossa) \w+")
+"""Of energy that is had, what it is made of: "vi eldar flis och har värme över"."""
+_WORK_VERBS = (r"(?:rakentaa|rakennetaan|rakennamme|rakentaisi|remontoi(?:daan|mme|vat)?|kunnostaa|kunnostetaan"
+               r"|kunnostamme|korjaa|korjataan|korjaamme|korjaavat|uusii|uusitaan|uusimme|maalaa|maalataan|maalaamme|puhdistaa"
+               r"|puhdistetaan|puhdistamme|pesee|pestään|pesemme|eristää|eristetään|eristämme|päällystää|päällystetään|täyttää|täytetään"
+               r"|tasoittaa|tasoitetaan|voitelee|voidellaan|liimaa|liimataan|suojaa|suojataan|paikkaa|paikataan"
+               r"|huoltaa|huolletaan|pesevät|saumaa|saumataan|tiivistää|tiivistetään|kiinnittää|kiinnitetään|sulattaa)")
+_WORKED_ON = re.compile(
+    rf"\b{_WORK_VERBS}(?: (?!\w+(?:ll[aä]|st[aä])\b)[\w-]+){{1,2}}"
+    r"|\b\w+ (?:maalataan|eristetään|päällystetään|pestään|puhdistetaan|täytetään|tasoitetaan|paikataan|uusitaan)\b"
+    r"|\b(?:bygg(?:a|er)|renoverar?|restaurerar?|reparerar?|lagar?|målar?|rengör(?:a)?|tvättar?|isolerar?|limmar?|smörj(?:a|er)"
+    r"|täcker?|lägger|avkalkar?|fyller|lackerar?|lackar?"
+    r"|tätar?|fogar?|putsar?|behandlar?|oljar)(?: (?!med\b|av\b|i\b|på\b|till\b)\w+){1,2}"
+)
+"""What somebody builds, mends, paints or washes is not what he wants for it: "maalataan talon seinät"."""
+_NO_THINGS = (_REPLACED, _PLACES, _COUNTED, _COLOURED, _TO_BE_RID_OF, _MEASURED, _OWN_MEANS, _UNDERGROUND)
 _IN_CIRCUMSTANCE = re.compile(r"(?:ss[aä]|st[aä]|lle|ksi|iin|een)$")
 """Cases of where, whence and what for."""
 _SHARE = re.compile(r"\s*(?:on )?(?:alle|enintään|korkeintaan|max\.?|maks\.?|under|högst|maximalt|below|at most|[<≤])"
@@ -162,8 +188,12 @@ class _Clause:
         self.hits = with_goods(hits, text, self.words, self._language) if kind == MATERIAL else hits
         self._meant = list(self._words_of_kind())
         no_things = (*_NO_THINGS, *NO_GOODS) if self.flows else _NO_THINGS
+        no_things = (*no_things, MAKES) if self.flows and by_use else no_things
+        no_things = (*no_things, _MADE_WITH) if kind == "energy" else no_things
+        no_things = (*no_things, _BURNT) if kind == "energy" and not by_use else no_things
         self._no_things = [found.span() for pattern in no_things for found in pattern.finditer(text)]
         self._no_things += [span for _, span in self._meant]
+        self._worked_on = [found.span() for found in _WORKED_ON.finditer(text)] if by_use and self.heard else []
         relative = _IN_WHICH.search(text) if self.flows else None
         self._told_of = relative.start() if relative else len(text)
         self._ends = [hit.last for hit in self.hits]
@@ -178,8 +208,15 @@ class _Clause:
         for one in self.hits:
             is_done = one.quality < _WHOLE and _IS_DONE.search(self.words[one.last].text)
             is_thing = self._is_of_kind(one) and not is_done and not _meets(self._span(one)[1], self._no_things)
-            if is_thing and not is_foreign(one, self.words, self._language):
+            if is_thing and not is_foreign(one, self.words, self._language) and not self._is_worked_on(one):
                 yield one
+
+    def _is_worked_on(self, one: Found) -> bool:
+        """Whether a want of material tells what is done to it, and no use that it tells takes it."""
+        if self.kind != MATERIAL or not self.heard or not _meets(self._span(one)[1], self._worked_on):
+            return False
+        number = numbered()[one.term.concept].number
+        return not any(number in told.use.serving for told in self.heard)
 
     def tells_a_use(self, one: Found) -> bool:
         """Whether its word is one that a use is told with."""
@@ -259,7 +296,8 @@ class _Clause:
         for at in range(max(0, one.first - 3), one.first):
             word = self.words[at].text
             is_made_of = at > 0 and word not in _TO and REST_OF.search(self.words[at - 1].text)
-            if word in AWAY and not is_made_of and not self._is_anew(at + 1, one.first):
+            is_sought = word == "efter" and at > 0 and self.words[at - 1].text in _SEEKS
+            if word in AWAY and not is_made_of and not is_sought and not self._is_anew(at + 1, one.first):
                 return True
         return False
 

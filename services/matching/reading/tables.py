@@ -162,6 +162,16 @@ def with_kinds(concepts: frozenset[int], flows: bool) -> frozenset[int]:
 
 
 @lru_cache(maxsize=1)
+def rooms_of_trades() -> Mapping[int, frozenset[int]]:
+    """Concept of work → the rooms it is done in, as uses."""
+    found: dict[int, set[int]] = defaultdict(set)
+    for row in _rows("trades"):
+        for name in listed(row["concepts"]):
+            found[numbered()[name].number].add(use_numbers()[row["use"]])
+    return {number: frozenset(rooms) for number, rooms in found.items()}
+
+
+@lru_cache(maxsize=1)
 def reaches() -> Mapping[int, str]:
     """Concept of a material → its class of reach (``domain.weights.NEAR_AND_FAR_KM``), else its parent's."""
     known = {numbered()[name].number: row["reach"] for row in _rows("reaches") for name in listed(row["concepts"])}

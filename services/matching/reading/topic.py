@@ -17,7 +17,7 @@ from services.matching.reading.degrees import is_cold
 from services.matching.reading.goods import PART, machines, without_fuel
 from services.matching.reading.heard import ANY_KIND, CROSSING, FAMILY, OWN_KIND, WORKS
 from services.matching.reading.spoken import Spoken, spoken
-from services.matching.reading.tables import packings, uses
+from services.matching.reading.tables import packings, rooms_of_trades, use_numbers, uses
 from services.matching.words.concepts import FLOWS, LOGISTICS, MATERIAL, NONE, Concepts, numbered, union
 
 _AMISS = re.compile(
@@ -27,13 +27,16 @@ _AMISS = re.compile(
     r"|leikkaa|pure|kuivu|kulje|mittaa|tulosta|tunnista|liiku|sovi|tiedä|ymmärrä|uskalleta|voida|saa enää"
     r"|jää|tunne|löydä|maksa|ymmärretä|vastaa|kelpaa|kannata|puhu|lähde|vaihda|vuoda)"
     r"|\b(?:fungerar|funkar|startar|går|öppnar|kyler|svänger|pumpar|drar|tänder|laddar|stannar|värmer|håller|räcker"
-    r"|hinner|kan|vet|har|fäster|skär|biter|torkar|suger|lyser|mäter|rinner|förstår|törs|rör sig|syns|hittar|betalar|svarar|duger|pratar|biter|byter)"
+    r"|hinner|kan|vet|har|fäster|skär|biter|torkar|suger|lyser|mäter|rinner|förstår|törs|rör sig|syns"
+    r"|hittar|betalar|svarar|duger|pratar|byter)"
     r" (?:\w+ )?(?:inte|ej|int)\b"
     r"|\b(?:finns|har|får) (?:\w+ )?(?:ingen|inget|inga)\b|\b(?:ingen|inget|inga) \w+ (?:i|på|längre|kvar|som)\b"
 )
+_ROOM = "premises"
 _WIDE_TOO = ("premises", "capacity")
 """Kinds of whose haves a wider use counts beside a narrower one."""
-_DEGREES = re.compile(r"\d ?(?:°|ast(?!i\b)|grad|c\b)|asteis|lämp(?!ölaito)|värm(?!everk)|heat")
+_DEGREES = re.compile(r"\d ?-?(?:°|ast(?!i\b)|grad|c\b)|asteis|lämp(?!ölaito)|lämm|värm(?!everk)|\bvarm|heat|\bhett?\b"
+                      r"|\bkuum|\bljum|haalea|hukka|spill|lauhd|lauhe|poistoilm|frånluft|ånga|höyry")  # fmt: skip
 _WATER = re.compile(r"\b(?:vesi|vettä|veden|vedet)\b|\bvatten\b|\bwater\b")
 _WHO_WANTS = re.compile(
     r"^\s*(?:\w+[ -]){0,3}?\w+ (?:söker|behöver|vill|köper|hyr|letar|etsii|tarvitsee|tarvitsisi|haluaa|haluaisi|ostaa"
@@ -52,6 +55,8 @@ _ONLY_STUFF = re.compile(rf"\s*(?:{_STUFF})(?:(?: (?:ja|tai|taikka|och|eller) | 
 _ANY_STUFF = re.compile(rf"\b(?:{_STUFF})\b")
 PLAINLY = {"energy": "waste-heat", "water": "process-water", LOGISTICS: "transport"}
 """What a card of the kind is about when its words name nothing of it."""
+_ANY_WATER = "water for anything"
+"""The use of who wants water and tells nothing known of what for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +85,22 @@ def topic_of(
     for beyond in (*((OWN_KIND,) if own_first else ()), CROSSING, FAMILY, ANY_KIND):
         said, beside = (_heard(some, kind, by_use, beyond, wants=wants) for some in (names, notes))
         found = _topic(kind, said, beside, coded, wants=wants)
+        if kind == _ROOM and wants and beyond != CROSSING and (rooms := _rooms_for(found)):
+            return Topic(NONE, rooms, found.passing)
         if found.things or found.uses or coded:
             return found
         is_plain = beyond == CROSSING or (beyond == OWN_KIND and any(_WATER.search(c.text) for c in names))
         if is_plain and kind in PLAINLY and (wants or goes) and not (kind == "energy" and _is_fuel(names)):
             plainly = "cooling-energy" if kind == "energy" and is_cold(c.text for c in names) else PLAINLY[kind]
-            return Topic(frozenset((numbered()[plainly].number,)), NONE, found.passing)
+            anything = frozenset((use_numbers()[_ANY_WATER],)) if wants and kind == "water" else NONE
+            return Topic(frozenset((numbered()[plainly].number,)), anything, found.passing)
     return found
+
+
+def _rooms_for(work: Topic) -> Concepts:
+    """The rooms in which the work is done that a want of rooms names in their place: "hitsaajalle nurkka"."""
+    done = work.things.union(*(use.serving for use in uses(False).all if use.number in work.uses))
+    return union(rooms_of_trades().get(number, NONE) for number in done)
 
 
 def _heard(said: Sequence[Clause], kind: str, by_use: bool, beyond: int, *, wants: bool) -> list[tuple[int, Spoken]]:

@@ -194,7 +194,8 @@ class Lexicon:
         tail = self._tail(word)
         if not tail or (tail[0].letters < 0.6 * len(word) and tail[0].quality < _FOLDED):
             mistyped = self._mistyped(word) if far else self._misspelt(word)
-            if mistyped and (mistyped[0].quality == _MISTYPED or not tail):
+            is_one_word = any(hit.entry.count == 1 for hit in mistyped)
+            if mistyped and ((mistyped[0].quality == _MISTYPED and is_one_word) or not tail):
                 tail = mistyped
         return _best([*hits, *(tail or (self._beginning(word) if far else ()))])
 

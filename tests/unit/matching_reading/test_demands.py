@@ -54,3 +54,7 @@ def test_good_shape_shows_that_it_is_whole_and_is_not_asked_for() -> None:
     assert quality_points(good, asked) > quality_points(silent, asked)
     fine = numbers(want(name="Hyväkuntoisia ikkunoita", description="", ewc_code=None))
     assert quality_points(silent, fine) == quality_points(good, fine)
+
+
+def test_how_what_is_replaced_is_tells_nothing_of_what_is_wanted() -> None:
+    assert fits("Ehjiä väliovia", "Korvaamme rikkinäisiä ovia, tarvitaan sisäovia")

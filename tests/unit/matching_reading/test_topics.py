@@ -159,3 +159,14 @@ def test_a_word_that_begins_like_a_use_is_a_thing_by_its_end(text: str, concept:
 
 def test_what_somebody_feeds_or_heats_with_is_what_he_wants() -> None:
     assert has(thing("Ruokimme lehmät mäskillä", "want"), "brewers-grain")
+
+
+def test_what_somebody_builds_or_paints_is_not_what_he_wants_for_it() -> None:
+    assert not has(thing("Ska bygga golv i stugan och isolera mot marken", "want"), "flooring")
+    assert has(thing("Golv till stugan", "want"), "flooring")
+
+
+def test_a_swedish_machine_lets_nothing_pass() -> None:
+    assert read("material", "want", "Skogsmaskin kräver nedbrytbar hydraulolja", "", None).needs != read(
+        "material", "want", "Hydraulolja", "", None
+    ).needs
