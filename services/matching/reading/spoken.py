@@ -62,8 +62,11 @@ _COLOURED = re.compile(r"\b(?:en|samma|olika|valfri|vilken|någon|alla|ljus|mör
 _TO_BE_RID_OF = re.compile(r"\b\w*(?:öljy|kaasu|hake|turve|pelletti)(?:stä|sta|a|ä|n)? (?:pois|eroon|historiaan)\b"
                            r"|\b(?:eroon|luopu\w+|irti|päästä|päästäisi\w*) \w*(?:öljy|kaasu|turve|pelletti|hake)\w*"
                            r"|\b\w*(?:öljy|kaasu|turve|pelletti|hake)\w* (?:eroon|luopu\w+|tilalle|sijaan)\b"
-                           r"|\b(?:bort|slippa|slipper|byt\w* (?:bort|ut)|av med|från|sluta elda|istället för|i stället för)"
-                           r" (?:med )?(?:olj|gasol|gaspann|gasen|torvpann|pelletspann|flispann)\w*")  # fmt: skip
+                           r"|\b(?:bort|slippa|slipper|byt\w* (?:bort|ut)|av med|från|sluta elda|i ?stället för)"
+                           r" (?:med )?(?:olj|gasol|gaspann|gasen|torvpann|pelletspann|flispann)\w*"
+                           r"|\b(?:lämmitetään|lämmitämme|lämpiää|lämpenee) (?:\w+ ){0,2}(?:sähköllä|öljyllä|kaasulla)"
+                           r"|\b(?:värms|värmer|eldas|eldar|värma) (?:\w+ ){0,3}med (?:direkt)?(?:el|olja|gasol)\b"
+                           r"|\bsähkölasku\w*|\belräkning\w*")  # fmt: skip
 """The fuel that is to be replaced: "lämpöä kuivuriin, öljy pois"."""
 _OWN_MEANS = re.compile(r"\b(?:oma(?:lla|n)?|egen|vår(?:t|a)?) (?:lämpöpumpu?p?|värmepump|kattila|panna)\w*"
                         r"|\bvärmepump\w* (?:finns|har|är på|kommer|på plats|installer)\w*|\b(?:har|ha) värmepump\w*"
@@ -75,7 +78,8 @@ _BY_MEANS = re.compile(r"\b(?:ruoki(?:mme|taan)|syötämme|lämmitämme|lämmite
 _REPLACED_BY = re.compile(r"\b(?:korvaisi\w*|korvaamme|korvataan|ostetulla)\b")
 """Of a want of energy: "korvaisi öljykattilan ostetulla höyryllä"."""
 _REPLACED = re.compile(
-    r"\b(?:byta ut|ersätt\w*|i ?stället för|korva(?:a(?!mis)|isi)\w*|replac\w+|instead of)"
+    r"\b(?:byta|byter) (?!ut\b)(?:\w+ ){1,2}mot\b"
+    r"|\b(?:byta ut|ersätt\w*|i ?stället för|korva(?:a(?!mis)|isi)\w*|replac\w+|instead of)"
     r"(?: (?!med\b|mot\b|by\b|with\b)\w+(?<!ll[aä])\b){1,4}"
     r"|\b\w+ (?:polttav|käyttäv|valmistav|jalostav|tuottav)an?\b"
     r"|\b\w+n (?:tekijä|valmistaja|tuottaja|jalostaja|kasvattaja|viljelijä|maahantuoja)n?\b"

@@ -24,10 +24,13 @@ _AMISS = re.compile(
     r"\b(?:ei|eivät) (?:ole|toimi|käynnisty|käy|pyöri|jäähdy|jäähdytä|lämpene|lämmitä|aukea|sulkeudu|nouse|pidä|pysy"
     r"|mene|vedä|kylmene|kylmetä|lämpiä|aukene|käänny|ime|vie|lataa|laukea|syty|tartu|tyhjene|kestä"
     r"|näy|kuulu|löydy|tule|saada|osaa|osata|tiedetä|riitä|jaksa|ehditä|ehdi|itsellä|meillä"
-    r"|leikkaa|pure|kuivu|kulje|mittaa|tulosta|tunnista|liiku|sovi|tiedä|ymmärrä|uskalleta|voida|saa enää)"
+    r"|leikkaa|pure|kuivu|kulje|mittaa|tulosta|tunnista|liiku|sovi|tiedä|ymmärrä|uskalleta|voida|saa enää"
+    r"|jää|tunne|löydä|maksa|ymmärretä|vastaa|kelpaa|kannata|puhu|lähde|vaihda|vuoda)"
     r"|\b(?:fungerar|funkar|startar|går|öppnar|kyler|svänger|pumpar|drar|tänder|laddar|stannar|värmer|håller|räcker"
-    r"|hinner|kan|vet|har|fäster|skär|biter|torkar|suger|lyser|mäter|rinner|förstår|törs|rör sig)"
+    r"|hinner|kan|vet|har|fäster|skär|biter|torkar|suger|lyser|mäter|rinner|förstår|törs|rör sig|syns"
+    r"|hittar|betalar|svarar|duger|pratar|byter)"
     r" (?:\w+ )?(?:inte|ej|int)\b"
+    r"|\b(?:finns|har|får) (?:\w+ )?(?:ingen|inget|inga)\b|\b(?:ingen|inget|inga) \w+ (?:i|på|längre|kvar|som)\b"
 )
 _ROOM = "premises"
 _WIDE_TOO = ("premises", "capacity")
