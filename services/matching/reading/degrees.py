@@ -17,7 +17,7 @@ WITH_DEGREES = ("energy", "water")
 """Kinds of whose cards degrees tell what they are worth."""
 COOLS = re.compile(
     r"^(?!.*(?:lämpö(?!til|yhd)|lämmin|lämmi[nt]|lauh[dt]|kondens|värme|\bvarm|\bheat|spillv|hukka))"
-    r".*(?:\bkylm[aäi]|kaukokylm|jäähdyt|viilen|\bkyla|\bkallt?\b|fjärrkyl|kylning|kylvatten|cooling|\bcold\b)",
+    r".*(?:\bkylm[aäi]|kaukokylm|jäähdyt|viilen|\bkyla|frikyl|\w{3}kyla\b|\bkallt?\b|fjärrkyl|kylning|kylvatten|cooling|\bcold\b)",
     re.DOTALL,
 )
 """About cold, and not about heat."""
@@ -30,7 +30,7 @@ _WARM_WATER = re.compile(
 )
 _COLD = re.compile(
     r"\bkylmä|\bviileä|\bkyla\b|\bkallt?\b|\bsval|\blumi|\bsnö|\bcold\b"
-    r"|(?<![\d.,])(?:[0-9]|1[0-2]) ?(?:°|aste|grad|c\b)"
+    r"|(?<![\d.,])(?:[0-9]|1[0-2])[ -]?(?:°|aste|grad|c\b)"
 )
 _HEAT_PUMP = re.compile(r"(?<!ei )(?<!ilman )\blämpöpum(?!\w+ ei\b)|\bheat pump"
                         r"|(?<!ingen )(?<!inte )(?<!utan )\bvärmepump(?! (?:\w+ ){0,2}inte)")  # fmt: skip

@@ -37,7 +37,7 @@ _EMPTY = re.compile(
 )
 _MADE_AT = re.compile(
     r"\b([^\W\d_]{4,}?)(?:teh(?:taan|taalta|das)|fabriken?s?|verstaalta) ((?:\w+ )?\w*(?:virhe|kakkos|hylkyer|felser"
-    r"|felparti|andrasort|muru|palane|reuna|leikkuu|hukkapal|ylijäämä|rikkoutun|murtun|viallis|smulor)[\w-]*)"
+    r"|felparti|andrasort|muru|palane|reuna|leikkuu(?!jät)|hukkapal|ylijäämä|rikkoutun|murtun|viallis|smulor)[\w-]*)"
 )
 """What has failed where something is made is that: "ontelolaattatehtaan mittavirhe-erä" is hollow slabs."""
 _OF = re.compile(r"\b(\w{3,}n) (\w{4,})\b")

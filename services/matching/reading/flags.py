@@ -12,7 +12,7 @@ from services.matching.reading.clauses import Clause
 from services.matching.reading.degrees import COOLS, WITH_DEGREES, pumps_heat, warmth
 from services.matching.reading.heard import WORKS
 from services.matching.reading.tables import uses
-from services.matching.words.concepts import LOGISTICS, Concepts
+from services.matching.words.concepts import LOGISTICS, Concepts, numbered
 
 _FLAGS = (
     (meaning.GATHERS, re.compile(r"usei(?:lta|sta|ta)|useamma(?:lta|sta|n)|\bkaikilta|kaikista|från alla|av alla"
@@ -39,6 +39,7 @@ _DISTANT_WORK = ("translation", "bookkeeping", "payroll", "software", "cyber sec
                  "digital and label printing", "binding and mailing", "debt collection and invoicing",
                  "data protection", "recruitment")  # fmt: skip
 """Services for which nobody needs to come: their results are sent."""
+_COLD = "cooling-energy"
 _TRADES = (LOGISTICS, *WORKS)
 _KINDS_OF_FLAGS = {meaning.REMOTE: (*WORKS, "capacity"), meaning.COOLS: WITH_DEGREES}
 """Kinds of whose cards such words tell anything."""
@@ -54,6 +55,8 @@ def flags_of(kind: str, both: Sequence[Clause], whole: str, named: Concepts, *, 
         flags |= warmth(both)
     if kind == "energy" and wants and pumps_heat(whole):
         flags |= meaning.HEAT_PUMP
+    if kind == "energy" and named == {numbered()[_COLD].number}:
+        flags |= meaning.COOLS
     if kind == "service" and named and named <= _distant_work():
         flags |= meaning.REMOTE
     return flags | (meaning.TRADE if kind in _TRADES else 0)

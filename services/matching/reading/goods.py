@@ -47,14 +47,20 @@ _RICH_IN = re.compile(
     r"pitoi\w+|\b(?:som|till|proteinrikt|energirikt|torrt|billigt|extra) foder\b"
 )
 """What a thing is rich in or good for, and not the thing: "stärkelserikt"."""
-_MAKES = re.compile(
+_HANDLES = re.compile(
     r"\b(?:tekee|tekevät|tekisi|rakentaa|rakentavat|rakennamme|ompelee|ompelevat|ompelemme|nikkaroi|nikkaroivat|kutoo"
-    r"|kutovat|neuloo|neulovat|veistää|veistävät|pakkaa|pakkaavat) (?:\w+st[aä] ){0,2}(?:\w+(?:i[aä]|t[aä]|[aä]) )?"
-    r"(?!\w+st[aä]\b)\w+(?:[aä]|n)\b"
-    r"|\b(?:bygger|snickrar|syr|väver|stickar|tillverkar|packar)(?! (?:av|i|in|upp|om|själv)\b) (?:\w+[at] )?\w+"
+    r"|kutovat|neuloo|neulovat|veistää|veistävät|sorvaa|sorvaavat|pakkaa|pakkaavat|kietoo|käärii|kypsyttää|säilyttää"
+    r"|varastoi|kuljettaa|kunnostaa|entisöi|verhoilee|ripustaa|koristelee|sisustaa|kalustaa|remontoi|kasvattaa"
+    r"|viljelee|ruokkii|majoittaa|paistaa|leipoo|savustaa) (?:\w+st[aä] ){0,2}(?:\w+(?:i[aä]|t[aä]|[aä]) )?"
+    r"(?!\w+st[aä]\b)\w+(?:[aä]|n|t)\b"
+    r"|\b\w+(?:a|ä|n) (?:tekevä|rakentava|ompeleva|järjestävä|kasvattava|viljelevä|pakkaava|kuljettava|kunnostava"
+    r"|korjaava|vuokraava|kutova|neulova)(?:n|t|lle|lla)?\b"
+    r"|\b(?:bygger|snickrar|syr|väver|stickar|svarvar|tillverkar|packar|lagrar|förvarar|transporterar|renoverar"
+    r"|restaurerar|inreder|slår in|lindar in|bakar|röker|river)"
+    r"(?! (?:av|i|in|upp|ut|om|själv|med|på|till|för)\b) (?:\w+[at] )?\w+"
 )
-"""What somebody makes or packs: "tekee pöytiä keloista", "syr väskor"."""
-NO_GOODS = (_BROKEN, _FOR_GOODS, _WORK_ON, _MAKES, _KEEPER, _RICH_IN)
+"""What somebody makes, packs, keeps or handles, and so has: "tekee pöytiä keloista", "syr väskor"."""
+NO_GOODS = (_BROKEN, _FOR_GOODS, _WORK_ON, _HANDLES, _KEEPER, _RICH_IN)
 """What names no thing of a card of flows."""
 MAKES = re.compile(r"\b(?:tekee|valmistava|valmistaa|jalostaa|paahtaa|keittää|tislaa|framställer|producerar|kokar"
                    r"|bränner|brygger) (?!(?:siitä|niistä|av)\b)\w+")  # fmt: skip
