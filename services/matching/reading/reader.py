@@ -77,8 +77,8 @@ _OF_WORK = ("adr", "own operator", "without operator", "drive-in", "loading dock
             "tail lift", "weekend work", "accredited")  # fmt: skip
 """Qualities of work, rooms and transport; a stuff has none of them, whatever its card says of chemicals or weekends."""
 _OF_SOLIDS = ("dry", "wet", "whole", "broken", "used", "unused", "opened", "heated", "unheated", "intact pieces",
-              "fresh", "full size", "gathered for long", "small bales", "big bales", "chopped", "crushed", "day fresh",
-              "plastic bits", "metal bits", "glass or plastic bits")  # fmt: skip
+              "fresh", "frozen", "full size", "gathered for long", "small bales", "big bales", "chopped", "crushed",
+              "day fresh", "plastic bits", "metal bits", "glass or plastic bits")  # fmt: skip
 """Qualities of what is no water, heat or power: their cards say such words of seasons, places and buildings."""
 _UNWANTED_IN_WATER = ("oily", "toxic", "heavy metals", "pest killer in it")
 """What nobody wants in water who does not speak of it."""

@@ -62,8 +62,11 @@ _COLOURED = re.compile(r"\b(?:en|samma|olika|valfri|vilken|någon|alla|ljus|mör
 _TO_BE_RID_OF = re.compile(r"\b\w*(?:öljy|kaasu|hake|turve|pelletti)(?:stä|sta|a|ä|n)? (?:pois|eroon|historiaan)\b"
                            r"|\b(?:eroon|luopu\w+|irti|päästä|päästäisi\w*) \w*(?:öljy|kaasu|turve|pelletti|hake)\w*"
                            r"|\b\w*(?:öljy|kaasu|turve|pelletti|hake)\w* (?:eroon|luopu\w+|tilalle|sijaan)\b"
-                           r"|\b(?:bort|slippa|slipper|byt\w* (?:bort|ut)|av med|från|sluta elda|istället för|i stället för)"
-                           r" (?:med )?(?:olj|gasol|gaspann|gasen|torvpann|pelletspann|flispann)\w*")  # fmt: skip
+                           r"|\b(?:bort|slippa|slipper|byt\w* (?:bort|ut)|av med|från|sluta elda|i ?stället för)"
+                           r" (?:med )?(?:olj|gasol|gaspann|gasen|torvpann|pelletspann|flispann)\w*"
+                           r"|\b(?:lämmitetään|lämmitämme|lämpiää|lämpenee) (?:\w+ ){0,2}(?:sähköllä|öljyllä|kaasulla)"
+                           r"|\b(?:värms|värmer|eldas|eldar|värma) (?:\w+ ){0,3}med (?:direkt)?(?:el|olja|gasol)\b"
+                           r"|\bsähkölasku\w*|\belräkning\w*")  # fmt: skip
 """The fuel that is to be replaced: "lämpöä kuivuriin, öljy pois"."""
 _OWN_MEANS = re.compile(r"\b(?:oma(?:lla|n)?|egen|vår(?:t|a)?) (?:lämpöpumpu?p?|värmepump|kattila|panna)\w*"
                         r"|\bvärmepump\w* (?:finns|har|är på|kommer|på plats|installer)\w*|\b(?:har|ha) värmepump\w*"
@@ -75,7 +78,8 @@ _BY_MEANS = re.compile(r"\b(?:ruoki(?:mme|taan)|syötämme|lämmitämme|lämmite
 _REPLACED_BY = re.compile(r"\b(?:korvaisi\w*|korvaamme|korvataan|ostetulla)\b")
 """Of a want of energy: "korvaisi öljykattilan ostetulla höyryllä"."""
 _REPLACED = re.compile(
-    r"\b(?:byta ut|ersätt\w*|i ?stället för|korva(?:a(?!mis)|isi)\w*|replac\w+|instead of)"
+    r"\b(?:byta|byter) (?!ut\b)(?:\w+ ){1,2}mot\b"
+    r"|\b(?:byta ut|ersätt\w*|i ?stället för|korva(?:a(?!mis)|isi)\w*|replac\w+|instead of)"
     r"(?: (?!med\b|mot\b|by\b|with\b)\w+(?<!ll[aä])\b){1,4}"
     r"|\b\w+ (?:polttav|käyttäv|valmistav|jalostav|tuottav)an?\b"
     r"|\b\w+n (?:tekijä|valmistaja|tuottaja|jalostaja|kasvattaja|viljelijä|maahantuoja)n?\b"
@@ -93,7 +97,7 @@ _REPLACED = re.compile(
     r" av \w+"
     r"|\b[\w-]+n (?:erotuks|erottami|irrotuks|poistoon|poistami)\w*|\b(?:avskiljning|separering) av \w+"
     r"|\b(?:kuin|än|than)(?: \w+){1,2}"
-    r"|\b(?:\w+ ){1,2}(?:tilalle|sijaan|sijasta|osakorvaa\w*|korvaaj\w*|korvikk\w*)"
+    r"|\b(?:\w+ ){1,2}(?:tilalle|sijaan|sijasta|osakorvaa\w*|korvaaj\w*|korvaav\w*|korvikk\w*)"
 )
 """What is to be replaced is not what is wanted, and what somebody burns or makes is not what he has."""
 _UNDERGROUND = re.compile(r"\bkulvert(?:en|ar)?\b")
@@ -106,12 +110,14 @@ _BURNT = re.compile(r"\b(?:vi )?(?:eldar|bränner|kör på) (?:med )?\w+|\b(?:po
 _WORK_VERBS = (r"(?:rakentaa|rakennetaan|rakennamme|rakentaisi|remontoi(?:daan|mme|vat)?|kunnostaa|kunnostetaan"
                r"|kunnostamme|korjaa|korjataan|korjaamme|korjaavat|uusii|uusitaan|uusimme|maalaa|maalataan|maalaamme|puhdistaa"
                r"|puhdistetaan|puhdistamme|pesee|pestään|pesemme|eristää|eristetään|eristämme|päällystää|päällystetään|täyttää|täytetään"
-               r"|tasoittaa|tasoitetaan|voitelee|voidellaan|liimaa|liimataan|suojaa|suojataan|paikkaa|paikataan)")
+               r"|tasoittaa|tasoitetaan|voitelee|voidellaan|liimaa|liimataan|suojaa|suojataan|paikkaa|paikataan"
+               r"|huoltaa|huolletaan|pesevät|saumaa|saumataan|tiivistää|tiivistetään|kiinnittää|kiinnitetään|sulattaa)")
 _WORKED_ON = re.compile(
     rf"\b{_WORK_VERBS}(?: (?!\w+(?:ll[aä]|st[aä])\b)[\w-]+){{1,2}}"
     r"|\b\w+ (?:maalataan|eristetään|päällystetään|pestään|puhdistetaan|täytetään|tasoitetaan|paikataan|uusitaan)\b"
     r"|\b(?:bygg(?:a|er)|renoverar?|restaurerar?|reparerar?|lagar?|målar?|rengör(?:a)?|tvättar?|isolerar?|limmar?|smörj(?:a|er)"
-    r"|täcker?|lägger)(?: (?!med\b|av\b|i\b|på\b|till\b)\w+){1,2}"
+    r"|täcker?|lägger|avkalkar?|fyller|lackerar?|lackar?"
+    r"|tätar?|fogar?|putsar?|behandlar?|oljar)(?: (?!med\b|av\b|i\b|på\b|till\b)\w+){1,2}"
 )
 """What somebody builds, mends, paints or washes is not what he wants for it: "maalataan talon seinät"."""
 _NO_THINGS = (_REPLACED, _PLACES, _COUNTED, _COLOURED, _TO_BE_RID_OF, _MEASURED, _OWN_MEANS, _UNDERGROUND)
