@@ -7,6 +7,7 @@ say.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -19,6 +20,20 @@ from services.matching.words.concepts import numbered
 from services.matching.words.vocabulary import listed, tables
 
 _USE = "use"
+_NO_MATTER = (r"(?:ei (?:ole )?(?:niin )?(?:väliä|haittaa|merkitystä|ongelma|nuukaa|tarkkaa)|eivät haittaa|saa olla"
+              r"|sallitaan|ok\b|okej|käy\b|spelar ingen roll|gör inget|stör inte|får finnas|går bra"
+              r"|inget hinder)")  # fmt: skip
+_ANY_LOOKS = re.compile(
+    r"\b(?:pin(?:nalla|ta|nan|nasta|tavi|tavauriot)|ulkonä|naarm|kolhu|kolhi|lommo|kulum|käytön jäl|skönhetsfel"
+    rf"|repor\b|repig|bucklor|utseende|ytan?\b|skavanker|småfel)\w*(?: \w+){{0,2}} {_NO_MATTER}"
+    r"|saa olla (?:naarmu|kolhu|lommo|kulu)|\bkosmeetti|\bkosmetisk"
+)
+_ANY_SHAPE = re.compile(
+    r"\b(?:kun(?:nolla|nosta|to)|vi(?:at|ka|oilla)|puutteet?|skick(?:et)?|fel(?:en)?|defekter)\b"
+    rf"(?: \w+){{0,2}} {_NO_MATTER}|\bkun(?:to|nolla)\b(?: \w+)? (?:toissijai|vapaa|mikä)"
+    r"|\bkunnost(?:et|aa\b|amme\b|avat\b)|\bkorjattav|\brassat|\bentisöi|\boavsett skick|\brenovering|\batt (?:laga|meka|renovera)\b"
+)
+"""Who minds neither looks nor shape rules out nothing broken as a matter of course."""
 
 
 def with_demands(purposes: Iterable[int], things: frozenset[int], text: str, refuses: Mask) -> Mask:
@@ -26,6 +41,10 @@ def with_demands(purposes: Iterable[int], things: frozenset[int], text: str, ref
     bits = _together(_fitting(frozenset(purposes), things)) | _together(things)
     if bits:
         bits &= ~sum({q.bit for q in qualities().of(text) if q.pattern.search(text)})
+        if _ANY_SHAPE.search(text):
+            bits &= ~(quality_bits()["broken"] | quality_bits()["not working"])
+        elif _ANY_LOOKS.search(text):
+            bits &= ~quality_bits()["broken"]
     return tuple(own | more for own, more in zip(refuses, quality_mask(bits), strict=True))
 
 

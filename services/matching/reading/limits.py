@@ -48,7 +48,7 @@ _AND_BEFORE = re.compile(r"(?:\b(?:tai|taikka|eller|el|or|ja|och|sekä|and)\s+|\
 _WITH_OR = re.compile(r"\b(?:med eller|kanssa tai|with or) $")
 _OF_THINGS = frozenset(("paper", "polymer", "board", "wool", "slag", "ash", "glass"))
 _LENGTH = "length"
-_ROOM = "premises"
+_ROOM, _MACHINE_TIME = "premises", "capacity"
 _UNITS: tuple[tuple[str, str, float], ...] = (
     (r"%|prosent\w*|procent|percent", "share", 10_000), ("promille|‰|g/kg", "share", 1_000), ("mg/kg|ppm", "share", 1),
     ("g/l", "dissolved", 1_000), ("mg/l", "dissolved", 1),
@@ -109,7 +109,8 @@ _POWER = re.compile(rf"(?P<than>{MORE})?\s*(?P<low>\d{{1,5}}(?:[ ,.]\d{{1,3}})?)
 _DIGIT = re.compile("[0-9]")
 _GROUP = (1 << VARIETY_BITS) - 1
 _EXCLUSIVE = frozenset(("worked only",))
-"""Groups of which a have is only what it says it does alone: "laserleikkaus vain mustalle teräkselle"."""
+"""Groups of which a have is only what it says it does alone: "laserleikkaus vain mustalle teräkselle"; of machine time
+all that are of goods."""
 _ONLY = re.compile(r"\b(?:vain|pelkkä\w*|pelkästään|ainoastaan|bara|endast|enbart|only)(?: \w+){0,2}? $")
 _PREFERS = re.compile(r"\b(?:helst|mielui(?:ten|mmin)|mielellään|plussaa|ett plus|i första hand|ensisijaisesti"
                       r"|preferably)\b")
@@ -246,7 +247,8 @@ def varieties_of(kind: str, said: Iterable[Clause], *, wants: bool) -> tuple[int
         for word, bit, pattern, kinds in varieties().of(clause.text):
             is_told = kind in kinds or (not kinds and kind != _ROOM)
             if is_told and (match := pattern.search(clause.text)):
-                if not wants and _is_exclusive(word, bit) and not _ONLY.search(clause.text[: match.start()]):
+                is_exclusive = _is_exclusive(word, bit) or (kind == _MACHINE_TIME and not kinds)
+                if not wants and is_exclusive and not _ONLY.search(clause.text[: match.start()]):
                     continue
                 if prefers:
                     preferred[word] |= bit

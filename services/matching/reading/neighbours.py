@@ -29,6 +29,12 @@ _PIECES = re.compile(r"(?:pätkä|pätkiä|pätkät|suikaleita|suikaleet|soiroja
 """Behind a thing in the genitive: pieces of it."""
 _ALONG = ("med", "with")
 """Behind a thing that is no packing: what is in it or comes with it ("hästgödsel med halm")."""
+_MISTYPED = 0.76
+_OF_A_TRADE = re.compile(
+    r"(?:paja|liike|firma|yritys|yrittäj[äi]|kauppa|kauppias|seura|kerho|koulu|opisto|tehdas|verstas|korjaamo|puoti"
+    r"|laitos|keskus|toimisto|verkstad|handlare|handel|butik|förening|klubb|skola|fabrik|byrå)(?:n|lle|t|en|et)?$"
+)
+"""A word that ends so is somebody, and no mistyped thing: "rengasliike" is no "rengasleike"."""
 _FOREIGN = 5
 _GROWN = frozenset(("vegetable-waste", "root-vegetables", "potatoes", "fruit-berry-waste", "grain-waste", "eggs",
                     "pulses-oilseeds", "coarse-fish", "fish-food", "milk", "mushrooms", "insects-live"))  # fmt: skip
@@ -76,6 +82,8 @@ def is_foreign(one: Found, words: Sequence[Token], language: str) -> bool:
 
 def is_sure(one: Found, words: Sequence[Token]) -> bool:
     if one.quality <= _SURE and not (one.quality > _SURE_IF_LONG and one.letters >= _LONG):
+        return False
+    if one.quality < _MISTYPED and _OF_A_TRADE.search(words[one.last].text):
         return False
     if one.first == one.last and (words[one.first].text in AWAY or words[one.first].text in word_list("plain_words")):
         return one.quality >= 1.0
