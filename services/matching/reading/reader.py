@@ -77,7 +77,7 @@ _OF_WORK = ("adr", "own operator", "without operator", "drive-in", "loading dock
 """Qualities of work, rooms and transport; a stuff has none of them, whatever its card says of chemicals or weekends."""
 _OF_SOLIDS = ("dry", "wet", "whole", "broken", "used", "unused", "opened", "heated", "unheated", "intact pieces",
               "fresh", "frozen", "full size", "gathered for long", "small bales", "big bales", "chopped", "crushed",
-              "day fresh", "plastic bits", "metal bits", "glass or plastic bits")  # fmt: skip
+              "day fresh", "washed", "plastic bits", "metal bits", "glass or plastic bits")  # fmt: skip
 """Qualities of what is no water, heat or power: their cards say such words of seasons, places and buildings."""
 _NO_COLD_MC = 20_000
 """Thousandths of °C from which what is had cools nothing: it is what was cooled away."""
