@@ -45,8 +45,9 @@ _RICH_IN = re.compile(
     r"\b(?:protein|stärkelse|fett|socker|energi|kolhydrat|fiber|mull|närings|kväve|fosfor|kalium|kalk)rik(?:t|a)?\b"
     r"|\b(?:valkuais|proteiini|tärkkelys|rasva|sokeri|energia|kuitu|hiilihydraatti|alkoholi|humus|ravinne|kalium|kalkki)"
     r"pitoi\w+|\b(?:som|till|proteinrikt|energirikt|torrt|billigt|extra) foder\b"
+    r"|\b\w{3,}pohjai(?:nen|sta|sia|set|sen)\b|\b\w{3,}baserad(?:e|t)?\b|\bterve(?:ttä|itä|et)\b"
 )
-"""What a thing is rich in or good for, and not the thing: "stärkelserikt"."""
+"""What a thing is rich in, made of or good for, and not the thing: "stärkelserikt"; "tervettä" is no tar."""
 _HANDLES = re.compile(
     r"\b(?:tekee|tekevät|tekisi|rakentaa|rakentavat|rakennamme|ompelee|ompelevat|ompelemme|nikkaroi|nikkaroivat|kutoo"
     r"|kutovat|neuloo|neulovat|veistää|veistävät|sorvaa|sorvaavat|pakkaa|pakkaavat|kietoo|käärii|kypsyttää|säilyttää"
