@@ -174,6 +174,8 @@ def _topic(
     things, purposes = _first(said, coded, flows=flows, wants=wants, is_empty=is_empty)
     if not things and not purposes and not coded:
         things, purposes = _first(beside, coded, flows=flows, wants=wants)
+    if kind == "water" and not wants and things == {numbered()[PLAINLY["water"]].number}:
+        things = everything  # "kuorimon vesi, tärkkelystä": what water it is may be told behind it
     if not things and not purposes:
         things = union(one.circumstances for _, one in said)
         things = things & coded if coded else things
