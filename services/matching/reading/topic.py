@@ -32,7 +32,15 @@ _AMISS = re.compile(
     r" (?:\w+ )?(?:inte|ej|int)\b"
     r"|\b(?:finns|har|får) (?:\w+ )?(?:ingen|inget|inga)\b|\b(?:ingen|inget|inga) \w+ (?:i|på|längre|kvar|som)\b"
 )
-_ROOM = "premises"
+_ROOM, _MACHINE_TIME = "premises", "capacity"
+_OFF = re.compile(r"\b(?:pois|irti|erilleen|bort|av)\s*$")
+_OWN_FAILS = re.compile(
+    r"^\s*(?:oma|omat|oman|omaan|omassa|entinen|nykyinen|vanha) (?:\w+ ){1,2}?(?:on |ovat |meni |jäi )?"
+    r"(?:rikki|täyn|täysi|hajo|palasi|korjaam|korjaukses|huollos|loppu|remont|seiso|pien|ahdas|liian|ei |kylmä)\w*"
+    r"|^\s*(?:egen|eget|egna|vår|vårt|våra|den gamla) (?:\w+ ){1,2}?(?:är |har |blev )?"
+    r"(?:trasig|sönder|full|för |gick|står|rymmer|räcker|på reparation|brann|liten|slut)\w*"
+)
+"""Why something is wanted, which tells what only where nothing else does: "oma puimuri hajosi"."""
 _WIDE_TOO = ("premises", "capacity")
 """Kinds of whose haves a wider use counts beside a narrower one."""
 _DEGREES = re.compile(r"\d ?-?(?:°|ast(?!i\b)|grad|c\b)|asteis|lämp(?!ölaito)|lämm|värm(?!everk)|\bvarm|heat|\bhett?\b"
@@ -106,20 +114,25 @@ def _rooms_for(work: Topic) -> Concepts:
 def _heard(said: Sequence[Clause], kind: str, by_use: bool, beyond: int, *, wants: bool) -> list[tuple[int, Spoken]]:
     """What each clause names with the number of its sentence, but for what opens with its packing and the parts of a
     machine."""
-    heard = []
+    heard: list[tuple[int, Spoken]] = []
+    reasons: list[tuple[int, Spoken]] = []
     for clause in said:
-        says = _said(clause, works=wants and kind in WORKS)
+        says = _said(clause, wants=wants, kind=kind)
         if not says or (clause is not said[0] and PART.search(says) and _is_machine(said[0], kind)):
             continue
         told = spoken(_wanted(says, kind, beyond) if wants else says, kind, by_use, beyond)
         if not (clause.opens and _is_packing(told)):
-            heard.append((clause.sentence, told))
-    return heard
+            is_why = wants and kind in _WIDE_TOO and clause is not said[0] and _OWN_FAILS.search(clause.text)
+            (reasons if is_why else heard).append((clause.sentence, told))
+    return heard if any(told.uses or told.subjects for _, told in heard) else heard + reasons
 
 
-def _said(clause: Clause, *, works: bool) -> str:
-    """What a clause says; of who wants work done, what is amiss as well: "nosturi ei nouse"."""
-    return clause.text if works and _AMISS.search(clause.text) else split(clause)[0]
+def _said(clause: Clause, *, wants: bool, kind: str) -> str:
+    """What a clause says; of who wants work done, what is amiss as well: "nosturi ei nouse", and what is to be taken
+    off: "mullasta kivet pois"."""
+    if wants and kind in WORKS and _AMISS.search(clause.text):
+        return clause.text
+    return clause.text if wants and kind == _MACHINE_TIME and _OFF.search(clause.text) else split(clause)[0]
 
 
 def _wanted(says: str, kind: str, beyond: int) -> str:
@@ -161,6 +174,8 @@ def _topic(
     things, purposes = _first(said, coded, flows=flows, wants=wants, is_empty=is_empty)
     if not things and not purposes and not coded:
         things, purposes = _first(beside, coded, flows=flows, wants=wants)
+    if kind == "water" and not wants and things == {numbered()[PLAINLY["water"]].number}:
+        things = everything  # "kuorimon vesi, tärkkelystä": what water it is may be told behind it
     if not things and not purposes:
         things = union(one.circumstances for _, one in said)
         things = things & coded if coded else things
