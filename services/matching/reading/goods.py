@@ -63,7 +63,11 @@ _HANDLES = re.compile(
     r"(?! (?:av|i|in|upp|ut|om|själv|med|på|till|för)\b) (?:\w+[at] )?\w+"
 )
 """What somebody makes, packs, keeps or handles, and so has: "tekee pöytiä keloista", "syr väskor"."""
-NO_GOODS = (_BROKEN, _FOR_GOODS, _WORK_ON, _HANDLES, _KEEPER, _RICH_IN)
+_OF_A_REEL = re.compile(
+    r"\b(?:kelan|kelojen|rullan|rullien|vyyhdin) (?:loput|loppuja|päät|päitä|jämät|jämiä|alut|alkuja|tähteet)\b"
+)
+"""What is left of a reel is what was on it: "vaijeria kelan loppuja"."""
+NO_GOODS = (_BROKEN, _FOR_GOODS, _WORK_ON, _HANDLES, _KEEPER, _RICH_IN, _OF_A_REEL)
 """What names no thing of a card of flows."""
 MAKES = re.compile(r"\b(?:tekee|valmistava|valmistaa|jalostaa|paahtaa|keittää|tislaa|framställer|producerar|kokar"
                    r"|bränner|brygger) (?!(?:siitä|niistä|av)\b)\w+")  # fmt: skip
