@@ -47,8 +47,9 @@ _RICH_IN = re.compile(
     r"\b(?:protein|stärkelse|fett|socker|energi|kolhydrat|fiber|mull|närings|kväve|fosfor|kalium|kalk)rik(?:t|a)?\b"
     r"|\b(?:valkuais|proteiini|tärkkelys|rasva|sokeri|energia|kuitu|hiilihydraatti|alkoholi|humus|ravinne|kalium|kalkki)"
     r"pitoi\w+|\b(?:som|till|proteinrikt|energirikt|torrt|billigt|extra) foder\b"
+    r"|\b\w{3,}pohjai(?:nen|sta|sia|set|sen)\b|\b\w{3,}baserad(?:e|t)?\b|\bterve(?:ttä|itä|et)\b"
 )
-"""What a thing is rich in or good for, and not the thing: "stärkelserikt"."""
+"""What a thing is rich in, made of or good for, and not the thing: "stärkelserikt"; "tervettä" is no tar."""
 _HANDLES = re.compile(
     r"\b(?:tekee|tekevät|tekisi|rakentaa|rakentavat|rakennamme|ompelee|ompelevat|ompelemme|nikkaroi|nikkaroivat|kutoo"
     r"|kutovat|neuloo|neulovat|veistää|veistävät|sorvaa|sorvaavat|pakkaa|pakkaavat|kietoo|käärii|kypsyttää|säilyttää"
@@ -72,7 +73,11 @@ _ASIDE = re.compile(
     r"|haketta(?:mo|ja)\w*)\b"
 )
 """Who speaks, and what is told of surfaces and parts: "hakettamo", "maali saa lohkeilla", "naulat saa jäädä"."""
-NO_GOODS = (_BROKEN, _FOR_GOODS, _WORK_ON, _HANDLES, _KEEPER, _RICH_IN, _ASIDE)
+_OF_A_REEL = re.compile(
+    r"\b(?:kelan|kelojen|rullan|rullien|vyyhdin) (?:loput|loppuja|päät|päitä|jämät|jämiä|alut|alkuja|tähteet)\b"
+)
+"""What is left of a reel is what was on it: "vaijeria kelan loppuja"."""
+NO_GOODS = (_BROKEN, _FOR_GOODS, _WORK_ON, _HANDLES, _KEEPER, _RICH_IN, _OF_A_REEL, _ASIDE)
 """What names no thing of a card of flows."""
 MAKES = re.compile(r"\b(?:tekee|valmistava|valmistaa|jalostaa|paahtaa|keittää|tislaa|framställer|producerar|kokar"
                    r"|bränner|brygger) (?!(?:siitä|niistä|av)\b)\w+")  # fmt: skip
