@@ -23,9 +23,12 @@ _RATHER = re.compile(r"\b((?:ei|eikä|inte|ej|inga|ingen) (?:\w+ ){1,3})(?:vaan|
 _CLAUSE = re.compile(r"[,;:]\s+|\s*[()]\s*|\bmutta\b|\bmen\b|\bbut\b|\bjoten\b|\bkunhan\b")
 _FREE_OF = r"(?<=st[aä] )vapaa|vapaa(?= \w+(?<!kuu)(?<!tai)(?<!alu)(?<!vuode)st[aä]\b)"
 """Free of something; alone it is at hand."""
+_LACKING = r"ilman(?! (?:oltava|pitää|laatu|on oltava))"
+"""Without; but "ilman oltava puhdas" is of air."""
 _NOT = re.compile(r"\b(?:on (?:ihan )?eri (?:juttu|asia)|är en annan (?:sak|femma)"
                   r"|ei(?! enää jät| ole (?:täyn|täysi|töitä|työtä|käytössä|omaa|omia|itsellä)| kukaan)|eikä(?! kukaan)"
-                  r"|eivät(?! täyty| riitä| ole (?:täyn|täysi|töitä|käytössä))|emme|älä|ilman|paitsi"
+                  r"|eivät(?! täyty| riitä| ole (?:täyn|täysi|töitä|käytössä))|emme|älä"
+                  rf"|{_LACKING}|paitsi"
                   r"|ingen(?! som| egen)|inga(?! egna)|inget(?! eget)"
                   r"|inte(?! full| fyll| används| i bruk)|ej|aldrig|nej(?= tack)|utan|utom"
                   r"|no|not|without|except"
@@ -40,7 +43,7 @@ _NOT = re.compile(r"\b(?:on (?:ihan )?eri (?:juttu|asia)|är en annan (?:sak|fem
                   r"|avvisas|undanbedes|förbjud(?:en|et|na)|kiellett(?:y|yjä)|hylätään|removed)\b")  # fmt: skip
 _TOO = re.compile(r"(?:liian|för|too) \w+ \w{3}")
 """Before what it tells of it refuses nothing: "liian tummaksi paahdettua kahvia" is coffee."""
-_WITHOUT = re.compile(r"\b(?:ilman|paitsi|utan|utom|without|except|free of|fritt? från"
+_WITHOUT = re.compile(rf"\b(?:{_LACKING}|paitsi|utan|utom|without|except|free of|fritt? från"
                       rf"|{_FREE_OF})\b")
 """A "not" that speaks of what follows only."""
 _ITS_OWN = re.compile(rf"{_WITHOUT.pattern}|\bpois\b|poistettu|irrotettu|\birti\b|erot(?:el|et)tu"

@@ -26,7 +26,9 @@ _FOR_GOODS = re.compile(
     r"|rakentamiseen|säilöntään|säilömiseen|säilytykseen|säilyttämiseen|kasvatukseen|kasvattamiseen|viljelyyn|suojau?kseen"
     r"|suojaamiseen|suojaksi|peittämiseen|peitteeksi|korjaukseen|korjaamiseen|kunnostukseen|kunnostamiseen|pakkaamiseen"
     r"|kuljettamiseen|lämmitykseen|lämmittämiseen|koristeluun|somistukseen|maalaukseen|täyttämiseen|varten|alle"
-    r"|alustaksi|pohjaksi)\b"
+    r"|alustaksi|pohjaksi|pieleen|viereen|päälle|eteen|ympärille|nurkkaan|reunoille|seinille|seinään|tueksi|koristeeksi"
+    r"|täytteeksi|pehmusteeksi|paikkaukseen|sisustukseen|kalustukseen|sidontaan|sitomiseen|ripustamiseen|kiinnitykseen"
+    r"|keräykseen|keruuseen|lattialle|lattiaksi|katolle|pohjalle|kulmille|oveen)\b"
 )
 """What is to be made, kept or covered with what is wanted: "laukkujen tekoon", "kurkkujen säilöntään"."""
 _WORK_ON = re.compile(
@@ -45,22 +47,37 @@ _RICH_IN = re.compile(
     r"\b(?:protein|stärkelse|fett|socker|energi|kolhydrat|fiber|mull|närings|kväve|fosfor|kalium|kalk)rik(?:t|a)?\b"
     r"|\b(?:valkuais|proteiini|tärkkelys|rasva|sokeri|energia|kuitu|hiilihydraatti|alkoholi|humus|ravinne|kalium|kalkki)"
     r"pitoi\w+|\b(?:som|till|proteinrikt|energirikt|torrt|billigt|extra) foder\b"
+    r"|\b\w{3,}pohjai(?:nen|sta|sia|set|sen)\b|\b\w{3,}baserad(?:e|t)?\b|\bterve(?:ttä|itä|et)\b"
 )
-"""What a thing is rich in or good for, and not the thing: "stärkelserikt"."""
+"""What a thing is rich in, made of or good for, and not the thing: "stärkelserikt"; "tervettä" is no tar."""
 _HANDLES = re.compile(
     r"\b(?:tekee|tekevät|tekisi|rakentaa|rakentavat|rakennamme|ompelee|ompelevat|ompelemme|nikkaroi|nikkaroivat|kutoo"
     r"|kutovat|neuloo|neulovat|veistää|veistävät|sorvaa|sorvaavat|pakkaa|pakkaavat|kietoo|käärii|kypsyttää|säilyttää"
-    r"|varastoi|kuljettaa|kunnostaa|entisöi|verhoilee|ripustaa|koristelee|sisustaa|kalustaa|remontoi|kasvattaa"
-    r"|viljelee|ruokkii|majoittaa|paistaa|leipoo|savustaa) (?:\w+st[aä] ){0,2}(?:\w+(?:i[aä]|t[aä]|[aä]) )?"
-    r"(?!\w+st[aä]\b)\w+(?:[aä]|n|t)\b"
+    r"|varastoi|kuljettaa|sekoittaa|rimoittaa|pussittaa|päällystää|kiillottaa|kunnostaa|entisöi|verhoilee|ripustaa|koristelee|sisustaa|kalustaa|remontoi|kasvattaa"
+    r"|viljelee|ruokkii|majoittaa|paistaa|leipoo|savustaa) (?:\w+st[aä] ){0,2}"
+    r"(?:(?:\w+[aä] )?(?!\w+st[aä]\b)\w+[aä]|\w+[nt])\b"
     r"|\b\w+(?:a|ä|n) (?:tekevä|rakentava|ompeleva|järjestävä|kasvattava|viljelevä|pakkaava|kuljettava|kunnostava"
-    r"|korjaava|vuokraava|kutova|neulova)(?:n|t|lle|lla)?\b"
+    r"|korjaava|vuokraava|kutova|neulova|valaja)(?:n|t|lle|lla)?\b"
+    r"|\bgör (?:\w+ )?\w+(?= av\b)"
     r"|\b(?:bygger|snickrar|syr|väver|stickar|svarvar|tillverkar|packar|lagrar|förvarar|transporterar|renoverar"
-    r"|restaurerar|inreder|slår in|lindar in|bakar|röker|river)"
+    r"|restaurerar|inreder|slår in|lindar in|bakar|röker|river|jäser|blandar)"
     r"(?! (?:av|i|in|upp|ut|om|själv|med|på|till|för)\b) (?:\w+[at] )?\w+"
 )
 """What somebody makes, packs, keeps or handles, and so has: "tekee pöytiä keloista", "syr väskor"."""
-NO_GOODS = (_BROKEN, _FOR_GOODS, _WORK_ON, _HANDLES, _KEEPER, _RICH_IN)
+_ASIDE = re.compile(
+    r"\b(?:maali|maalit|maalipinta|lakka|lakkapinta|pinnoite|färgen|lacken|ytan) (?:\w+ )?"
+    r"(?:saa|voi|får|kan|ei haittaa|lohke\w*|hilse\w*|irtoaa|irti|flagnar|släpper|kulunut)\b"
+    r"|\bnaulat? (?:saa|voi|saavat|voivat|ei haittaa|eivät haittaa)\b|\bspik(?:arna)? (?:får|kan|gör inget)\b"
+    r"|\b(?:pohjaventtiili|pohjahana|bottenventil)\w{0,3}\b"
+    r"|\b(?:\w{3,}(?:tehdas|tehtaamme|verstas|kauppias|kauppiaalle|liike|liikkeelle|myymälä|puoti)"
+    r"|haketta(?:mo|ja)\w*)\b"
+)
+"""Who speaks, and what is told of surfaces and parts: "hakettamo", "maali saa lohkeilla", "naulat saa jäädä"."""
+_OF_A_REEL = re.compile(
+    r"\b(?:kelan|kelojen|rullan|rullien|vyyhdin) (?:loput|loppuja|päät|päitä|jämät|jämiä|alut|alkuja|tähteet)\b"
+)
+"""What is left of a reel is what was on it: "vaijeria kelan loppuja"."""
+NO_GOODS = (_BROKEN, _FOR_GOODS, _WORK_ON, _HANDLES, _KEEPER, _RICH_IN, _OF_A_REEL, _ASIDE)
 """What names no thing of a card of flows."""
 MAKES = re.compile(r"\b(?:tekee|valmistava|valmistaa|jalostaa|paahtaa|keittää|tislaa|framställer|producerar|kokar"
                    r"|bränner|brygger) (?!(?:siitä|niistä|av)\b)\w+")  # fmt: skip
@@ -69,7 +86,8 @@ _OBJECT = re.compile(r"^(?P<bare>.*\b(?:ost|tarvi|etsi|hae|hanki|halua|kaipa)\w*
 """The case of what somebody needs or buys: "ostetaan sorvin"."""
 
 
-_STUFF = re.compile(r"(?:rosteri|muovi|lasi|puu|pui|metalli|teräksi|pelti|nahkai|kumi|pahvi|betoni)(?:nen|sia|set|sta)$"
+_STUFF = re.compile(r"(?:rosteri|muovi|lasi|puu|pui|metalli|teräksi|pelti|nahkai|kumi|pahvi|betoni|alumiini|vaneri"
+                    r"|posliini|messinki|kupari)(?:nen|sia|set|sta)$"
                     r"|ruostum\w+$|haponkest\w+$|rostfri\w*$|syrafast\w*$|^rst$|^hst$")  # fmt: skip
 """What a thing is made of, told before it."""
 _MACHINES = ("machines-used", "used-vehicles", "used-work-machines", "machine-tools")
@@ -85,7 +103,12 @@ def is_stuff_of(one: Found, hits: Sequence[Found], words: Sequence[Token]) -> bo
     if one.first != one.last or not _STUFF.search(words[one.first].text):
         return False
     own = _family(numbered()[one.term.concept].number)
-    return any(h.first == one.last + 1 and _family(numbered()[h.term.concept].number) != own for h in hits)
+    is_told_behind = words[one.first].text.endswith(("sia", "set"))
+    return any(
+        _family(numbered()[h.term.concept].number) != own
+        for h in hits
+        if h.first == one.last + 1 or (is_told_behind and h.last == one.first - 1)
+    )
 
 
 def without_fuel(things: frozenset[int]) -> frozenset[int]:

@@ -26,10 +26,11 @@ _TRADES = {"service": frozenset((*WORKS, _MACHINE_TIME)), "expertise": frozenset
 """Kinds whose uses cards of the kind may be about, where none of their own is named."""
 _OWN = {"expertise": frozenset(WORKS)}
 """Kinds whose own are uses of others as well: a translator's card is of one or the other."""
-_OWNER_OF = re.compile(r"\w*(?:mon|män|mön|lan|län|tehtaan|laitoksen|keittiön|varaston|verstaan|hallin|aseman"
-                       r"|teatterin|koulun|kirkon|pajan|hotellin|sairaalan|kaupan|liikkeen|museon|kahvilan|sahan|meijerin"
-                       r"|myllyn|tallin|navetan) ")
+_OWNER_OF = re.compile(r"\w*(?:mon|män|(?<!läm)mön|lan|län|tehtaan|laitoksen|keittiön|varaston|verstaan|hallin"
+                       r"|aseman|teatterin|koulun|kirkon|pajan|hotellin|sairaalan|kaupan|liikkeen|museon|kahvilan|sahan"
+                       r"|meijerin|myllyn|tallin|navetan) ")
 """The place of whoever has what is named behind it."""
+_DEGREES = re.compile(r"\d ?-?(?:°|ast(?!i\b)|grad|c\b)")
 _REST_OF_WORD = re.compile(r"\w*")
 _WORD = re.compile(r"\w+")
 
@@ -55,23 +56,25 @@ def heard_in(text: str, kind: str, beyond: int, crossing: Concepts) -> list[Hear
     heads = [one for one in told if kind in one.use.kinds] if kind in _OWN_HEADS else told
     told = [one for one in told if not _is_owner(one, heads, text)]
     own = [one for one in told if one.use.kinds & _OWN.get(kind, {kind})]
-    told = _of_kind(kind, told, own, beyond, crossing)
+    told = _of_kind(kind, text, told, own, beyond, crossing)
     # "Welding skill and training": of its own kind only training, a general use, is known; it is about welding.
     told = own if any(not one.use.general for one in own) else told
     narrow = [_with_last_word(one, text) for one in told if not one.use.general]
     return [one for one in told if not (one.use.general and _is_within(one.use, narrow, text))]
 
 
-def _of_kind(kind: str, told: list[Heard], own: list[Heard], beyond: int, crossing: Concepts) -> list[Heard]:
+def _of_kind(kind: str, text: str, told: list[Heard], own: list[Heard], beyond: int, crossing: Concepts) -> list[Heard]:
     """Without those that cards of the kind name for other reasons."""
-    if crossing and own and kind == "energy":  # who asks for heat in place of a boiler's asks for no fuel
-        told = own
+    if crossing and kind == "energy" and (own or _DEGREES.search(text)):
+        told = own  # who asks for heat in place of a boiler's asks for no fuel, and insects at 30 degrees for no feed
     if kind in _OWN_USES and beyond <= CROSSING:  # a forklift that stands in a room is not what the room is
         told = own
     elif kind == _MACHINE_TIME:  # a pump's axle that is to be turned is no repair of pumps
         told = own or told
     if beyond <= CROSSING and kind == LOGISTICS:
-        return own or [one for one in told if one.use.serving & _stores()]
+        # Who stores chemicals or frozen goods says more than that he stores.
+        only_stores = all(one.use.general and one.use.serving & _stores() for one in own)
+        return [one for one in told if one.use.serving & _stores()] if only_stores else own
     if beyond <= CROSSING and kind in WORKS:
         return [one for one in told if one in own or (one.use.kinds & _TRADES[kind] and not _is_of_a_room(one.use))]
     if beyond != ANY_KIND:

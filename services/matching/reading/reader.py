@@ -15,7 +15,6 @@ from operator import or_
 
 from services.matching.domain import meaning
 from services.matching.domain.meaning import LIMITS_MAX, THINGS_MAX, Limit, Mask, Meaning, Unsaid, mask
-from services.matching.domain.weights import PLAINLY_WARM_MC
 from services.matching.reading.amounts import amount_of, lifted_to, temperature_of
 from services.matching.reading.carriages import carried, plain_transport
 from services.matching.reading.clauses import Clause, clauses, split
@@ -77,9 +76,11 @@ _OF_WORK = ("adr", "own operator", "without operator", "drive-in", "loading dock
             "tail lift", "weekend work", "accredited")  # fmt: skip
 """Qualities of work, rooms and transport; a stuff has none of them, whatever its card says of chemicals or weekends."""
 _OF_SOLIDS = ("dry", "wet", "whole", "broken", "used", "unused", "opened", "heated", "unheated", "intact pieces",
-              "fresh", "full size", "gathered for long", "small bales", "big bales", "chopped", "crushed", "day fresh",
-              "plastic bits", "metal bits", "glass or plastic bits")  # fmt: skip
+              "fresh", "frozen", "full size", "gathered for long", "small bales", "big bales", "chopped", "crushed",
+              "day fresh", "washed", "plastic bits", "metal bits", "glass or plastic bits")  # fmt: skip
 """Qualities of what is no water, heat or power: their cards say such words of seasons, places and buildings."""
+_NO_COLD_MC = 20_000
+"""Thousandths of °C from which what is had cools nothing: it is what was cooled away."""
 _UNWANTED_IN_WATER = ("oily", "toxic", "heavy metals", "pest killer in it")
 """What nobody wants in water who does not speak of it."""
 _TOUCHED = frozenset((MATERIAL, "water", "premises"))
@@ -287,7 +288,7 @@ def _warm_after_all(of: _Concepts, whole: str) -> _Concepts:
     """Cooling that is told with warm degrees gives heat: "uunin jäähdytys 92 C"."""
     cold, heat = (numbered()[name].number for name in ("cooling-energy", "waste-heat"))
     degrees = temperature_of(whole) if cold in of.named else None
-    if degrees is None or degrees * 1_000 < PLAINLY_WARM_MC:
+    if degrees is None or degrees * 1_000 < _NO_COLD_MC:
         return of
     named, stated = ((some - {cold}) | {heat} for some in (of.named, of.stated))
     return replace(of, named=named, stated=stated)

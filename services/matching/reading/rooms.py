@@ -48,8 +48,8 @@ _LEAST_LIFT = 0.05
 _SEATED = re.compile(
     r"(?<!\ba )(?<!\bà )(?<!\bá )(?<!\d-)(?P<low>\d{1,4})(?:\s?-\s?(?P<high>\d{1,4}))?\s?:?\s?"
     r"(?:hengelle|hengen|henkilö\w*|henkeä|hlö\w*|henkiselle|istumapai\w*|paikkainen"
-    r"|oppilaa\w*|opiskelija\w*|osallistuja\w*|vieraalle|vierasta|kävijä\w*|lle\b|personer|pers\b|platser|sittplatser|stolar"
-    r"|elever|deltagare|gäster|åhörare|people|persons|seats|guests)"
+    r"|oppilaa\w*|opiskelija\w*|osallistuja\w*|vieraalle|vierasta|kävijä\w*|kuulija\w*|katsoja\w*|tanssija\w*|juhlija\w*|kokousta\w*|lle\b|personer|pers\b|platser|sittplatser|stolar"
+    r"|elever|deltagare|gäster|åhörare|besökare|dansare|people|persons|seats|guests)"
 )
 _PALLETED = re.compile(
     r"(?P<value>\d{1,5})\s?(?:euro|fin|eur)?-?(?:lavapaik\w*|lavalle|lavan\b|lavaa\b|pallplatser|pall(?:ar)?\b)"

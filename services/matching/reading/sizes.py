@@ -31,15 +31,18 @@ _BARE_MM = 100
 """From here on a number without a unit is of millimetres: "bord 800x500"."""
 _LONG = re.compile(
     rf"(?:\b(?:uuni|ugn|pöytä|bord|sisämit|innermått|työalue|mätområde|alla[st]|kar\b|kammio|kamma?r|linja|linje"
-    rf"|kärkiväli|dubbavst|työpituu|arbetslängd|kappale|kpl|osat|osien|detalj|stycke|bit(?:ar)?\b|palk|balk)\w*"
+    rf"|kärkiväli|dubbavst|työpituu|arbetslängd|kappale|kpl|osat|osien"
+    r"|hall(?=[ i])|boksi|maalauskam|sprutbox|tunneli|perävaun|släpvagn|säiliö|runko|vene|båt|detalj|stycke|bit(?:ar)?\b|palk|balk)\w*"
     r"|\b(?:max\.?|enintään|korkeintaan|högst|upp till|jopa|pituus|pituutta|pituudeltaan|längd(?:en)?))\s*"
     r"(?:pituus|on|tar|rymmer|ottaa|vetää|n\.|noin|ca|max\.?|enintään|korkeintaan|högst|upp till|jopa|till)?\s*"
     rf"(?P<before>{_NUMBER})\s?(?P<ub>{_LENGTH_UNIT})"
     rf"|(?<![\w.,x×])(?P<behind>{_NUMBER})\s?-?(?P<uh>{_LENGTH_UNIT})\s?-?"
-    r"(?:\s?(?:asti|saakka)|\s?(?:mellan|kärkien)|\s?pitk|\s?lång|\s?long\b|\s?(?:\w+)?(?:kappale|palk|profiil|putk|detalj|balk|rör)\w*)"
+    r"(?:\s?(?:asti|saakka)|\s?(?:mellan|kärkien)|\s?pitk|\s?lång|\s?long\b|\s?paks|\s?tjock|\s?halkais|\s?i diam"
+    r"|\s?(?:\w+)?(?:kappale|palk|profiil|putk|detalj|balk|rör)\w*)"
 )
 _OTHER_SIDE = re.compile(r"korkeu|höjd|height|syvyy|syvyinen|djup|leve[yä]|levyi|bred|vapaa|\bovi|port|nostu|halkais"
                          r"|diam|matka|säde|tarkk|noggr|toler|paksu|tjock|kaista")  # fmt: skip
+_NO_SIDE = re.compile(r"vapaa|\bovi|port|nostu|matka|säde|tarkk|noggr|toler|kaista|syvyy|djup")
 _PALLET, _NEAR = re.compile(r"\blav(?:a|oj|at)|lavo(?:ja|ille)|pall(?:ar|et|plats)?\b"), 12
 """The size of a pallet is none of a piece."""
 _MILLI = re.compile(
@@ -48,7 +51,7 @@ _MILLI = re.compile(
 _THICKEST_MM = 250
 _NO_THICKNESS = re.compile(r"tarkkuu|toleranss|noggrann|tolerans|accura|halkais|diameter|\bø|±|kerrospak"
                            r"|karkeu|reikä|hål\b")  # fmt: skip
-_PRESSES = re.compile(r"ruisku|formsprut|sprutgjut|injection|puristin|prässi|\bpress|särmä|kantpress|kantbock"
+_PRESSES = re.compile(r"ruisku|formsprut|sprutgjut|injection|puristin|prässi|\bpress|\wpress\b|särmä|kantpress|kantbock"
                       r"|sulkuvoima|puristusvoima"
                       r"|låskraft|slutkraft|clamp|arburg|\bengel\b|krauss|battenfeld|netstal|demag|ferromat|haitian"
                       r"|sumitomo|negri|muotti|\bform(?:ar|en)?\b")  # fmt: skip
@@ -67,6 +70,14 @@ _CARRIED = re.compile(
     rf"(?:\b(?:max\.?|maks\.?|enintään|korkeintaan|högst|upp till|up to|alle|under)\s*(?P<before>{_NUMBER})\s?"
     rf"(?P<ub>{_MASS_UNIT})\b|(?<![\w.,x×])(?P<behind>{_NUMBER})\s?(?P<uh>{_MASS_UNIT})\s(?:asti|saakka)){_A_RATE}"
 )
+_LIFTS = re.compile(
+    rf"\b(?:\w*trukki|\w*truck|\w*nosturi|\w*kran|\w*nostin|kurottaja|lyftvagn"
+    r"|nostokyky|nostoteho|lyftkapacitet|lyfter|nostaa)"
+    rf"\s+(?:\w+\s)?(?P<before>{_NUMBER})\s?(?P<ub>{_MASS_UNIT})\b{_A_RATE}"
+    rf"|(?<![\w.,x×-])(?P<behind>{_NUMBER})\s?(?P<uh>{_MASS_UNIT})(?::n|in)? "
+    r"(?:\w*trukki|\w*truck|\w*nosturi|\w*kran)\b"
+)
+"""What a truck or crane lifts, of which the number is the most."""
 _WEIGHS = re.compile(
     rf"(?<![\w.,x×-])(?P<before>{_NUMBER})\s?-?(?P<ub>tonni(?:nen|sen|sta|set|sia)\b|tonnin\b|tons\b"
     rf"|(?:{_MASS_UNIT}) (?:painav|tung)\w*)"
@@ -91,7 +102,7 @@ def sizes_of(kind: str, said: Sequence[Clause], *, wants: bool) -> Iterator[Limi
     if kind not in _ENVELOPES:
         return
     texts = [clause.text for clause in said if not clause.refuses]
-    yield from _held(_sides(texts, kind), wants=wants)
+    yield from _held(_sides(texts, kind, wants=wants), wants=wants)
     if kind in _CARRIERS and not any(_PRESSES.search(text) for text in texts):
         yield from _weight(texts, wants=wants)
     if kind == "capacity":
@@ -119,7 +130,7 @@ def _held(sides: Sequence[int], *, wants: bool) -> Iterator[Limit]:
         yield Limit(what, side, ENDLESS if wants else side)
 
 
-def _sides(texts: Iterable[str], kind: str) -> Sequence[int]:
+def _sides(texts: Iterable[str], kind: str, *, wants: bool) -> Sequence[int]:
     """Sides in thousandths of a millimetre, the longest first: of the piece or place with the longest."""
     found = [
         sides
@@ -128,7 +139,7 @@ def _sides(texts: Iterable[str], kind: str) -> Sequence[int]:
         if not _PALLET.search(text[max(0, match.start() - _NEAR) : match.end() + _NEAR]) and (sides := _by(match))
     ]
     if not found and kind == "capacity":
-        found = [[side] for text in texts for match in _LONG.finditer(text) if (side := _one(text, match))]
+        found = [[side] for text in texts for match in _LONG.finditer(text) if (side := _one(text, match, wants=wants))]
     return max(found, default=[])
 
 
@@ -143,8 +154,9 @@ def _by(match: re.Match[str]) -> list[int]:
     return sorted((round(side * _THOUSANDTHS) for side in sides), reverse=True)
 
 
-def _one(text: str, match: re.Match[str]) -> int:
-    if _OTHER_SIDE.search(text[max(0, match.start() - 20) : match.end() + 12]):
+def _one(text: str, match: re.Match[str], *, wants: bool) -> int:
+    """Of a want any side: the longest is no less."""
+    if (_NO_SIDE if wants else _OTHER_SIDE).search(text[max(0, match.start() - 20) : match.end() + 12]):
         return 0
     number, unit = (match["before"], match["ub"]) if match["before"] else (match["behind"], match["uh"])
     millimetres = _value(number) * _MILLIMETRES[_unit(unit)]
@@ -187,7 +199,8 @@ def _weight(texts: Iterable[str], *, wants: bool) -> Iterator[Limit]:
         _value(match["before"] or match["behind"])
         * (1 if (match["ub"] or match["uh"]).startswith("k") else _KG_OF_A_TON)
         for text in texts
-        for match in (_WEIGHS if wants else _CARRIED).finditer(text)
+        for pattern in ((_WEIGHS,) if wants else (_CARRIED, _LIFTS))
+        for match in pattern.finditer(text)
     ]
     if told:
         heaviest = round(max(told) * _THOUSANDTHS)

@@ -32,12 +32,14 @@ _SURE_BEYOND = 0.8
 """Of a word that stands on cards of two kinds."""
 _WHOLE, _HEAD_LETTERS = 0.89, 4
 _JOINS = frozenset(("och", "eller", "o", "samt", "ja", "tai", "and", "or"))
-_SEEKS = frozenset(("letar", "leta", "letat", "söker", "söka", "spanar", "spana", "frågar", "jakt", "ute", "tittar"))
-"""Before "efter" they say what is wanted."""
+_SEEKS = {
+    "efter": frozenset(("letar", "leta", "letat", "söker", "söka", "spanar", "spana", "frågar", "jakt", "ute", "tittar",
+                        "efterfrågar")),
+    "för": frozenset(("betalar", "betala", "betalas", "betalt")),
+}  # fmt: skip
+"""What is wanted stands behind these words: "letar efter", "betalar för"."""
 _WHERE = frozenset(("i", "på", "vid", "under", "kring", "runt", "längs", "bakom", "hos"))
 """What follows is where it is: Finnish has cases for that."""
-_SEEKS = frozenset(("letar", "letat", "leta", "söker", "söka", "frågar", "jakt", "ute", "spanar", "efterfrågar"))
-"""Before "efter": who looks for a thing names it."""
 _TO = frozenset(("till", "för", "for", "to", "into"))
 _TAKES = frozenset(
     ("tar", "tager", "mottar", "vill", "köper", "söker", "behöver", "ottaa", "otamme", "ostaa", "ostamme", "tarvitsee")
@@ -62,8 +64,11 @@ _COLOURED = re.compile(r"\b(?:en|samma|olika|valfri|vilken|någon|alla|ljus|mör
 _TO_BE_RID_OF = re.compile(r"\b\w*(?:öljy|kaasu|hake|turve|pelletti)(?:stä|sta|a|ä|n)? (?:pois|eroon|historiaan)\b"
                            r"|\b(?:eroon|luopu\w+|irti|päästä|päästäisi\w*) \w*(?:öljy|kaasu|turve|pelletti|hake)\w*"
                            r"|\b\w*(?:öljy|kaasu|turve|pelletti|hake)\w* (?:eroon|luopu\w+|tilalle|sijaan)\b"
-                           r"|\b(?:bort|slippa|slipper|byt\w* (?:bort|ut)|av med|från|sluta elda|istället för|i stället för)"
-                           r" (?:med )?(?:olj|gasol|gaspann|gasen|torvpann|pelletspann|flispann)\w*")  # fmt: skip
+                           r"|\b(?:bort|slippa|slipper|byt\w* (?:bort|ut)|av med|från|sluta elda|i ?stället för)"
+                           r" (?:med )?(?:olj|gasol|gaspann|gasen|torvpann|pelletspann|flispann)\w*"
+                           r"|\b(?:lämmitetään|lämmitämme|lämpiää|lämpenee) (?:\w+ ){0,2}(?:sähköllä|öljyllä|kaasulla)"
+                           r"|\b(?:värms|värmer|eldas|eldar|värma) (?:\w+ ){0,3}med (?:direkt)?(?:el|olja|gasol)\b"
+                           r"|\bsähkölasku\w*|\belräkning\w*")  # fmt: skip
 """The fuel that is to be replaced: "lämpöä kuivuriin, öljy pois"."""
 _OWN_MEANS = re.compile(r"\b(?:oma(?:lla|n)?|egen|vår(?:t|a)?) (?:lämpöpumpu?p?|värmepump|kattila|panna)\w*"
                         r"|\bvärmepump\w* (?:finns|har|är på|kommer|på plats|installer)\w*|\b(?:har|ha) värmepump\w*"
@@ -72,13 +77,15 @@ _OWN_MEANS = re.compile(r"\b(?:oma(?:lla|n)?|egen|vår(?:t|a)?) (?:lämpöpumpu?
 _BY_MEANS = re.compile(r"\b(?:ruoki(?:mme|taan)|syötämme|lämmitämme|lämmitetään|kuivitamme|kuivitetaan|lannoitamme"
                        r"|poltamme|katamme)\b")  # fmt: skip
 """Verbs of a want whose means is what it wants: "ruokimme mäskillä"."""
-_REPLACED_BY = re.compile(r"\b(?:korvaisi\w*|korvaamme|korvataan|ostetulla)\b")
+_REPLACED_BY = re.compile(r"\b(?:korvata|korvaisi\w*|korvaamme|korvataan|ostetulla)\b")
 """Of a want of energy: "korvaisi öljykattilan ostetulla höyryllä"."""
 _REPLACED = re.compile(
-    r"\b(?:byta ut|ersätt\w*|i ?stället för|korva(?:a(?!mis)|isi)\w*|replac\w+|instead of)"
+    r"\b(?:byta|byter) (?!ut\b)(?:\w+ ){1,2}mot\b"
+    r"|\b(?:byta ut|ersätt\w*|i ?stället för|korva(?:a(?!mis)|isi|ta\b)\w*|replac\w+|instead of)"
     r"(?: (?!med\b|mot\b|by\b|with\b)\w+(?<!ll[aä])\b){1,4}"
     r"|\b\w+ (?:polttav|käyttäv|valmistav|jalostav|tuottav)an?\b"
-    r"|\b\w+n (?:tekijä|valmistaja|tuottaja|jalostaja|kasvattaja|viljelijä|maahantuoja)n?\b"
+    r"|\b\w+n (?:tekijä|valmistaja|tuottaja|jalostaja|kasvattaja|viljelijä|maahantuoja"
+    r"|värjääjä|keittäjä|panija|säilöjä)n?\b"
     r"|\b\w+n (?:kuivaukseen|kompostointiin|käsittelyyn|neutraloin|hygienisoin|sitomis|sidonta|imeyttämis|stabiloin"
     r"|jäähdytykseen|säilytykseen|pakkaukseen|pesuun|puhdistukseen|saostukseen|laimennukseen|kuljetukseen)\w*"
     r"|\b\w+n (?:\w+ )?korvaamise(?:en|ksi)\b"
@@ -101,7 +108,7 @@ _UNDERGROUND = re.compile(r"\bkulvert(?:en|ar)?\b")
 _MADE_WITH = re.compile(r"\b(?:producera\w+|framställ\w+|elda\w+|uppvärm\w+|alstra\w+) (?:med|av|från) \w+"
                         r"|\b\w+ll[aä] (?:tuotet|lämmitet|tehd|tehty|valmistet)\w+")
 """Of energy, what it is made with: "fjärrvärme producerad med torv"."""
-_BURNT = re.compile(r"\b(?:vi )?(?:eldar|bränner|kör på) (?:med )?\w+|\b(?:poltamme|poltetaan|poltossa) \w+")
+_BURNT = re.compile(r"\b(?:vi )?(?:eldar|bränner|förgasar|kör på) (?:med )?\w+|\b(?:poltamme|poltetaan|poltossa) \w+")
 """Of energy that is had, what it is made of: "vi eldar flis och har värme över"."""
 _WORK_VERBS = (r"(?:rakentaa|rakennetaan|rakennamme|rakentaisi|remontoi(?:daan|mme|vat)?|kunnostaa|kunnostetaan"
                r"|kunnostamme|korjaa|korjataan|korjaamme|korjaavat|uusii|uusitaan|uusimme|maalaa|maalataan|maalaamme|puhdistaa"
@@ -174,8 +181,8 @@ class _Clause:
         self.heard = heard_in(text, kind, beyond, self._crossing) if by_use else []
         if kind == "energy":
             old_means = (_REPLACED, _OWN_MEANS, _TO_BE_RID_OF)
-            replaced = [found.span() for pattern in old_means for found in pattern.finditer(text)]
-            self.heard = [one for one in self.heard if not _within((one.start, one.end), replaced)]
+            self._replaced = [found.span() for pattern in old_means for found in pattern.finditer(text)]
+            self.heard = [one for one in self.heard if not _within((one.start, one.end), self._replaced)]
         self._telling = [
             found.span()
             for one in self.heard
@@ -263,7 +270,8 @@ class _Clause:
             for concept, pattern, unless in kind_words(self.kind).of(self.text):
                 found = pattern.search(self.text)
                 is_told = found and not _IN_CIRCUMSTANCE.search(found.group())
-                if found and is_told and not (unless and unless.search(self.text)):
+                is_old = found and self.kind == "energy" and _within(found.span(), self._replaced)
+                if found and is_told and not is_old and not (unless and unless.search(self.text)):
                     yield concept, found.span()
 
     def _span(self, one: Found) -> tuple[Span, Span]:
@@ -296,7 +304,7 @@ class _Clause:
         for at in range(max(0, one.first - 3), one.first):
             word = self.words[at].text
             is_made_of = at > 0 and word not in _TO and REST_OF.search(self.words[at - 1].text)
-            is_sought = word == "efter" and at > 0 and self.words[at - 1].text in _SEEKS
+            is_sought = at > 0 and self.words[at - 1].text in _SEEKS.get(word, ())
             if word in AWAY and not is_made_of and not is_sought and not self._is_anew(at + 1, one.first):
                 return True
         return False

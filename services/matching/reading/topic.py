@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.matching.reading.clauses import Clause, split
 from services.matching.reading.degrees import is_cold
@@ -24,12 +24,23 @@ _AMISS = re.compile(
     r"\b(?:ei|eivät) (?:ole|toimi|käynnisty|käy|pyöri|jäähdy|jäähdytä|lämpene|lämmitä|aukea|sulkeudu|nouse|pidä|pysy"
     r"|mene|vedä|kylmene|kylmetä|lämpiä|aukene|käänny|ime|vie|lataa|laukea|syty|tartu|tyhjene|kestä"
     r"|näy|kuulu|löydy|tule|saada|osaa|osata|tiedetä|riitä|jaksa|ehditä|ehdi|itsellä|meillä"
-    r"|leikkaa|pure|kuivu|kulje|mittaa|tulosta|tunnista|liiku|sovi|tiedä|ymmärrä|uskalleta|voida|saa enää)"
+    r"|leikkaa|pure|kuivu|kulje|mittaa|tulosta|tunnista|liiku|sovi|tiedä|ymmärrä|uskalleta|voida|saa enää"
+    r"|jää|tunne|löydä|maksa|ymmärretä|vastaa|kelpaa|kannata|puhu|lähde|vaihda|vuoda|kuumene|kiehu|hoida)"
     r"|\b(?:fungerar|funkar|startar|går|öppnar|kyler|svänger|pumpar|drar|tänder|laddar|stannar|värmer|håller|räcker"
-    r"|hinner|kan|vet|har|fäster|skär|biter|torkar|suger|lyser|mäter|rinner|förstår|törs|rör sig)"
+    r"|hinner|kan|vet|har|fäster|skär|biter|torkar|suger|lyser|mäter|rinner|förstår|törs|rör sig|syns"
+    r"|hittar|betalar|svarar|duger|pratar|byter)"
     r" (?:\w+ )?(?:inte|ej|int)\b"
+    r"|\b(?:finns|har|får) (?:\w+ )?(?:ingen|inget|inga)\b|\b(?:ingen|inget|inga) \w+ (?:i|på|längre|kvar|som)\b"
 )
-_ROOM = "premises"
+_ROOM, _MACHINE_TIME = "premises", "capacity"
+_OFF = re.compile(r"\b(?:pois|irti|erilleen|bort|av)\s*$")
+_OWN_FAILS = re.compile(
+    r"^\s*(?:oma|omat|oman|omaan|omassa|entinen|nykyinen|vanha) (?:\w+ ){1,2}?(?:on |ovat |meni |jäi )?"
+    r"(?:rikki|täyn|täysi|hajo|palasi|korjaam|korjaukses|huollos|loppu|remont|seiso|pien|ahdas|liian|ei |kylmä)\w*"
+    r"|^\s*(?:egen|eget|egna|vår|vårt|våra|den gamla) (?:\w+ ){1,2}?(?:är |har |blev )?"
+    r"(?:trasig|sönder|full|för |gick|står|rymmer|räcker|på reparation|brann|liten|slut)\w*"
+)
+"""Why something is wanted, which tells what only where nothing else does: "oma puimuri hajosi"."""
 _WIDE_TOO = ("premises", "capacity")
 """Kinds of whose haves a wider use counts beside a narrower one."""
 _DEGREES = re.compile(r"\d ?-?(?:°|ast(?!i\b)|grad|c\b)|asteis|lämp(?!ölaito)|lämm|värm(?!everk)|\bvarm|heat|\bhett?\b"
@@ -73,7 +84,8 @@ def topic_of(
     """Words of another kind are taken where those of its own say nothing, those of its family first: people sort cards
     in their own way. What usually stands on cards of two kinds (fuels, dirty water) is of its own from the beginning,
     of a want of water where nothing else is named. ``coded``: what its waste code may stand for. ``goes``: who offers
-    transport tells a way; without one, words that name nothing known are of nothing known."""
+    transport tells a way; without one, words that name nothing known are of nothing known. Of who wants work and names
+    nothing else, what is not done is the work: "kukaan ei kastele kukkia"."""
     by_use = wants or kind not in FLOWS
     found = Topic(NONE, NONE, NONE)
     if kind == MATERIAL:
@@ -82,6 +94,10 @@ def topic_of(
     for beyond in (*((OWN_KIND,) if own_first else ()), CROSSING, FAMILY, ANY_KIND):
         said, beside = (_heard(some, kind, by_use, beyond, wants=wants) for some in (names, notes))
         found = _topic(kind, said, beside, coded, wants=wants)
+        if wants and kind in WORKS and beyond == CROSSING and not (found.things or found.uses):
+            lacks = [[replace(clause, refuses=False) for clause in some] for some in (names, notes)]
+            said, beside = (_heard(some, kind, by_use, beyond, wants=wants) for some in lacks)
+            found = _topic(kind, said, beside, coded, wants=wants)
         if kind == _ROOM and wants and beyond != CROSSING and (rooms := _rooms_for(found)):
             return Topic(NONE, rooms, found.passing)
         if found.things or found.uses or coded:
@@ -103,20 +119,25 @@ def _rooms_for(work: Topic) -> Concepts:
 def _heard(said: Sequence[Clause], kind: str, by_use: bool, beyond: int, *, wants: bool) -> list[tuple[int, Spoken]]:
     """What each clause names with the number of its sentence, but for what opens with its packing and the parts of a
     machine."""
-    heard = []
+    heard: list[tuple[int, Spoken]] = []
+    reasons: list[tuple[int, Spoken]] = []
     for clause in said:
-        says = _said(clause, works=wants and kind in WORKS)
+        says = _said(clause, wants=wants, kind=kind)
         if not says or (clause is not said[0] and PART.search(says) and _is_machine(said[0], kind)):
             continue
         told = spoken(_wanted(says, kind, beyond) if wants else says, kind, by_use, beyond)
         if not (clause.opens and _is_packing(told)):
-            heard.append((clause.sentence, told))
-    return heard
+            is_why = wants and kind in _WIDE_TOO and clause is not said[0] and _OWN_FAILS.search(clause.text)
+            (reasons if is_why else heard).append((clause.sentence, told))
+    return heard if any(told.uses or told.subjects for _, told in heard) else heard + reasons
 
 
-def _said(clause: Clause, *, works: bool) -> str:
-    """What a clause says; of who wants work done, what is amiss as well: "nosturi ei nouse"."""
-    return clause.text if works and _AMISS.search(clause.text) else split(clause)[0]
+def _said(clause: Clause, *, wants: bool, kind: str) -> str:
+    """What a clause says; of who wants work done, what is amiss as well: "nosturi ei nouse", and what is to be taken
+    off: "mullasta kivet pois"."""
+    if wants and kind in WORKS and _AMISS.search(clause.text):
+        return clause.text
+    return clause.text if wants and kind == _MACHINE_TIME and _OFF.search(clause.text) else split(clause)[0]
 
 
 def _wanted(says: str, kind: str, beyond: int) -> str:
@@ -158,6 +179,8 @@ def _topic(
     things, purposes = _first(said, coded, flows=flows, wants=wants, is_empty=is_empty)
     if not things and not purposes and not coded:
         things, purposes = _first(beside, coded, flows=flows, wants=wants)
+    if kind == "water" and not wants and things == {numbered()[PLAINLY["water"]].number}:
+        things = everything  # "kuorimon vesi, tärkkelystä": what water it is may be told behind it
     if not things and not purposes:
         things = union(one.circumstances for _, one in said)
         things = things & coded if coded else things
