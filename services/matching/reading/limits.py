@@ -242,6 +242,8 @@ def varieties_of(kind: str, said: Iterable[Clause], *, wants: bool) -> tuple[int
     alternative: dict[tuple[int, int], list[bool]] = {}
     for clause in said:
         if clause.refuses:
+            for word, bit in () if wants else _refused_alone(kind, clause):
+                found[word] |= bit
             continue
         prefers = wants and (clause.tolerates or _PREFERS.search(clause.text) is not None)
         for word, bit, pattern, kinds in varieties().of(clause.text):
@@ -273,6 +275,15 @@ def _groups_of_things() -> frozenset[tuple[int, int]]:
     """Groups whose varieties are things themselves, as integer and place in it."""
     bits = (place for (group, _), place in variety_bits().items() if group in _OF_THINGS)
     return frozenset((word, (bit.bit_length() - 1) // VARIETY_BITS) for word, bit in bits)
+
+
+def _refused_alone(kind: str, clause: Clause) -> Iterator[tuple[int, int]]:
+    """What a have does that does not do one of an exclusive group: "särmäys, ei ruostumatonta" is all but that."""
+    refused = split(clause)[1]
+    for word, bit, pattern, kinds in varieties().of(refused):
+        if kind in kinds and _is_exclusive(word, bit) and pattern.search(refused):
+            place = (bit.bit_length() - 1) // VARIETY_BITS
+            yield word, (_GROUP << place * VARIETY_BITS) & ~bit
 
 
 @lru_cache(maxsize=256)
