@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-MASK_WORDS, MASK_BITS = 24, 62
+MASK_WORDS, MASK_BITS = 28, 62
 NOBODYS = MASK_WORDS * MASK_BITS - 1
 """The bit that is kept for a thing nobody speaks of: what a silent side might turn out to mean (``missing``)."""
 ENDLESS = 10**18

@@ -17,7 +17,8 @@ WITH_DEGREES = ("energy", "water")
 """Kinds of whose cards degrees tell what they are worth."""
 COOLS = re.compile(
     r"^(?!.*(?:lämpö(?!til|yhd)|lämmin|lämmi[nt]|lauh[dt]|kondens|värme|\bvarm|\bheat|spillv|hukka))"
-    r".*(?:\bkylm[aäi]|kaukokylm|jäähdyt|viilen|\bkyla|frikyl|\w{3}kyla\b|\bkallt?\b|fjärrkyl|kylning|kylvatten|cooling|\bcold\b)",
+    r".*(?:\bkylm[aäi]|kaukokylm|jäähdyt|viilen|\bkyl(?:a|s|as|er)\b|\bkyla|frikyl|\w{3}kyla\b"
+    r"|\bkallt?\b|fjärrkyl|kylning|kylvatten|cooling|\bcold\b)",
     re.DOTALL,
 )
 """About cold, and not about heat."""

@@ -31,7 +31,8 @@ _ANY_LOOKS = re.compile(
 _ANY_SHAPE = re.compile(
     r"\b(?:kun(?:nolla|nosta|to)|vi(?:at|ka|oilla)|puutteet?|skick(?:et)?|fel(?:en)?|defekter)\b"
     rf"(?: \w+){{0,2}} {_NO_MATTER}|\bkun(?:to|nolla)\b(?: \w+)? (?:toissijai|vapaa|mikä)"
-    r"|\bkunnost(?:et|aa\b|amme\b|avat\b)|\bkorjattav|\brassat|\bentisöi|\boavsett skick|\brenovering|\batt (?:laga|meka|renovera)\b"
+    r"|\bkunnost(?:et|aa\b|amme\b|avat\b)|\bkorjattav|\brassat|\bentisöi|\boavsett skick"
+    r"|\brenovering|\batt (?:laga|meka|renovera)\b"
 )
 """Who minds neither looks nor shape rules out nothing broken as a matter of course."""
 

@@ -27,7 +27,8 @@ _FOR_GOODS = re.compile(
     r"|suojaamiseen|suojaksi|peittämiseen|peitteeksi|korjaukseen|korjaamiseen|kunnostukseen|kunnostamiseen|pakkaamiseen"
     r"|kuljettamiseen|lämmitykseen|lämmittämiseen|koristeluun|somistukseen|maalaukseen|täyttämiseen|varten|alle"
     r"|alustaksi|pohjaksi|pieleen|viereen|päälle|eteen|ympärille|nurkkaan|reunoille|seinille|seinään|tueksi|koristeeksi"
-    r"|täytteeksi|pehmusteeksi|paikkaukseen|sisustukseen|kalustukseen|sidontaan|sitomiseen|ripustamiseen|kiinnitykseen)\b"
+    r"|täytteeksi|pehmusteeksi|paikkaukseen|sisustukseen|kalustukseen|sidontaan|sitomiseen|ripustamiseen|kiinnitykseen"
+    r"|keräykseen|keruuseen|lattialle|lattiaksi|katolle|pohjalle|kulmille|oveen)\b"
 )
 """What is to be made, kept or covered with what is wanted: "laukkujen tekoon", "kurkkujen säilöntään"."""
 _WORK_ON = re.compile(
@@ -52,18 +53,31 @@ _RICH_IN = re.compile(
 _HANDLES = re.compile(
     r"\b(?:tekee|tekevät|tekisi|rakentaa|rakentavat|rakennamme|ompelee|ompelevat|ompelemme|nikkaroi|nikkaroivat|kutoo"
     r"|kutovat|neuloo|neulovat|veistää|veistävät|sorvaa|sorvaavat|pakkaa|pakkaavat|kietoo|käärii|kypsyttää|säilyttää"
-    r"|varastoi|kuljettaa|rimoittaa|pussittaa|päällystää|kiillottaa|kunnostaa|entisöi|verhoilee|ripustaa|koristelee|sisustaa|kalustaa|remontoi|kasvattaa"
-    r"|viljelee|ruokkii|majoittaa|paistaa|leipoo|savustaa) (?:\w+st[aä] ){0,2}(?:\w+(?:i[aä]|t[aä]|[aä]) )?"
-    r"(?!\w+st[aä]\b)\w+(?:[aä]|n|t)\b"
+    r"|varastoi|kuljettaa|sekoittaa|lajittelee|sitoo|rimoittaa|pussittaa|päällystää|kiillottaa|kunnostaa|entisöi|verhoilee|ripustaa|koristelee|sisustaa|kalustaa|remontoi|kasvattaa"
+    r"|viljelee|ruokkii|majoittaa|paistaa|leipoo|savustaa) (?:\w+st[aä] ){0,2}"
+    r"(?:(?:\w+[aä] )?(?!\w+st[aä]\b)\w+[aä]|\w+[nt])\b"
     r"|\b\w+(?:a|ä|n) (?:tekevä|rakentava|ompeleva|järjestävä|kasvattava|viljelevä|pakkaava|kuljettava|kunnostava"
-    r"|korjaava|vuokraava|kutova|neulova)(?:n|t|lle|lla)?\b"
+    r"|korjaava|vuokraava|kutova|neulova|valaja)(?:n|t|lle|lla)?\b"
     r"|\bgör (?:\w+ )?\w+(?= av\b)"
     r"|\b(?:bygger|snickrar|syr|väver|stickar|svarvar|tillverkar|packar|lagrar|förvarar|transporterar|renoverar"
-    r"|restaurerar|inreder|slår in|lindar in|bakar|röker|river|jäser)"
+    r"|restaurerar|inreder|slår in|lindar in|bakar|röker|river|jäser|blandar)"
     r"(?! (?:av|i|in|upp|ut|om|själv|med|på|till|för)\b) (?:\w+[at] )?\w+"
 )
 """What somebody makes, packs, keeps or handles, and so has: "tekee pöytiä keloista", "syr väskor"."""
-NO_GOODS = (_BROKEN, _FOR_GOODS, _WORK_ON, _HANDLES, _KEEPER, _RICH_IN)
+_ASIDE = re.compile(
+    r"\b(?:maali|maalit|maalipinta|lakka|lakkapinta|pinnoite|färgen|lacken|ytan) (?:\w+ )?"
+    r"(?:saa|voi|får|kan|ei haittaa|lohke\w*|hilse\w*|irtoaa|irti|flagnar|släpper|kulunut)\b"
+    r"|\bnaulat? (?:saa|voi|saavat|voivat|ei haittaa|eivät haittaa)\b|\bspik(?:arna)? (?:får|kan|gör inget)\b"
+    r"|\b(?:pohjaventtiili|pohjahana|bottenventil)\w{0,3}\b"
+    r"|\b(?:\w{3,}(?:tehdas|tehtaamme|verstas|kauppias|kauppiaalle|liike|liikkeelle|myymälä|puoti|kioski|rakentaja)"
+    r"|haketta(?:mo|ja)\w*)\b"
+)
+"""Who speaks, and what is told of surfaces and parts: "hakettamo", "maali saa lohkeilla", "naulat saa jäädä"."""
+_OF_A_REEL = re.compile(
+    r"\b(?:kelan|kelojen|rullan|rullien|vyyhdin) (?:loput|loppuja|päät|päitä|jämät|jämiä|alut|alkuja|tähteet)\b"
+)
+"""What is left of a reel is what was on it: "vaijeria kelan loppuja"."""
+NO_GOODS = (_BROKEN, _FOR_GOODS, _WORK_ON, _HANDLES, _KEEPER, _RICH_IN, _OF_A_REEL, _ASIDE)
 """What names no thing of a card of flows."""
 MAKES = re.compile(r"\b(?:tekee|valmistava|valmistaa|jalostaa|paahtaa|keittää|tislaa|framställer|producerar|kokar"
                    r"|bränner|brygger) (?!(?:siitä|niistä|av)\b)\w+")  # fmt: skip

@@ -77,7 +77,7 @@ _OF_WORK = ("adr", "own operator", "without operator", "drive-in", "loading dock
 """Qualities of work, rooms and transport; a stuff has none of them, whatever its card says of chemicals or weekends."""
 _OF_SOLIDS = ("dry", "wet", "whole", "broken", "used", "unused", "opened", "heated", "unheated", "intact pieces",
               "fresh", "frozen", "full size", "gathered for long", "small bales", "big bales", "chopped", "crushed",
-              "day fresh", "plastic bits", "metal bits", "glass or plastic bits")  # fmt: skip
+              "day fresh", "washed", "plastic bits", "metal bits", "glass or plastic bits")  # fmt: skip
 """Qualities of what is no water, heat or power: their cards say such words of seasons, places and buildings."""
 _NO_COLD_MC = 20_000
 """Thousandths of °C from which what is had cools nothing: it is what was cooled away."""
@@ -306,7 +306,8 @@ def _concepts(
         topic = carried(topic, both, goes=goes)
     outweighs = ewc_code and coded and not wants and not ewc_code.endswith(_OTHERWISE)
     if outweighs and not any(may_be(ewc_code, number) for number in topic.things):
-        topic = replace(topic, things=_by_code(topic.things, coded), passing=topic.passing | topic.things)
+        told = union(one.subjects | one.circumstances for c in both for one in (spoken(c.text, MATERIAL, False),))
+        topic = replace(topic, things=_by_code(topic.things, told, coded), passing=topic.passing | topic.things)
     if kind == MATERIAL and wants:
         topic = _meant(_without_passed(topic, both))
     named, serves = _stated_and_serving(kind, topic.things, topic.uses)
@@ -326,10 +327,11 @@ def _concepts(
     return _Concepts(named, topic.uses, coded, stated, serves, near, perhaps)
 
 
-def _by_code(misread: Concepts, coded: Concepts) -> Concepts:
-    """What a have is whose waste code speaks against its words: of what the code may be the kin of what they name
-    (foundry sand for "ylijäämähiekka"); else only the code tells."""
-    return coded & union(kin(True).get(number, NONE) for number in misread)
+def _by_code(misread: Concepts, told: Concepts, coded: Concepts) -> Concepts:
+    """What a have is whose waste code speaks against its words: of what the code may be what they tell anywhere
+    ("teräskuonasta tehtyä mursketta"), else the kin of what they name (foundry sand for "ylijäämähiekka"); else only
+    the code tells."""
+    return coded & told or coded & union(kin(True).get(number, NONE) for number in misread)
 
 
 def _without_passed(topic: Topic, both: Sequence[Clause]) -> Topic:
@@ -360,11 +362,13 @@ def _vague() -> Concepts:
 def _near_and_perhaps(topic: Topic, stated: Concepts, akin: Concepts, *, is_open: bool) -> tuple[Concepts, Concepts]:
     """Kinds of evidence that a thing would do in another's place: it is kin, it serves the use, a rule of the knowledge
     says so. Kin with another of them is near, the rest a guess: whatever else serves the use was not asked for by who
-    names a thing. An open list ("leipää ym.") asks for whatever serves."""
+    names a thing. An open list ("leipää ym.") asks for whatever serves. Who names a thing that does not itself serve the
+    use ("säckar till foderspannmål") tells what it is for, not what would do."""
     serving = _serving(True, topic.uses) if topic.things else NONE
     ruled = union(served().get(goal, NONE) for goal in topic.uses | stated)
-    near = (akin & serving) | (akin & ruled) | (serving & ruled)
-    return near | (serving if is_open else NONE), akin | serving | ruled | _wider(stated) | topic.passing
+    is_one_of_them = bool(stated & serving)
+    near = (akin & serving) | (akin & ruled) | (serving & ruled if is_one_of_them else NONE)
+    return near | (serving if is_open and is_one_of_them else NONE), akin | serving | ruled | _wider(stated) | topic.passing
 
 
 def _wider(concepts: Concepts) -> Concepts:

@@ -39,6 +39,16 @@ _BACK = re.compile(r"(?<!\bei )(?<!ilman )\bpal(?:aa|aav|uu)\w*(?! täyn)|(?<!in
                    r"|\b(?:tillbaka|hem(?:väg\w*|åt)?|return\w*|backhaul)\b|tyhjänä takaisin")  # fmt: skip
 _EMPTY_THERE = re.compile(r"\b(?:sinne|dit)\b.{0,20}\bt(?:yhj|om)")
 """Who brings from a place and goes there empty offers the way to it."""
+_THEN_EMPTY_BACK = re.compile(
+    r"(?:[,;.]|\b(?:ja|mutta|och|men)\b)[^,;.]*?\b(?:(?:paluu\w*|takaisin|palaa\w*|palataan) (?:\w+ )?"
+    r"(?:tyhjän|tyhjin|tyhjil|tilaa|vajaan|tyhjä\b)"
+    r"|tyhjän(?:ä)? (?:takaisin|paluu)|tilaa (?:\w+ )?(?:takaisin|palu)"
+    r"|(?:tillbaka|hem|retur(?:en)?) (?:\w+ )?(?:tom|plats|halvtom)"
+    r"|(?:tom|plats|tomma) (?:tillbaka|hem|på retur|på hemv|på tillbakav))"
+)
+"""Behind the way there: who carries something from A to B and comes back empty offers the way from B to A."""
+_ROOM_THERE = re.compile(r"vajaa|tilaa|puoli(?:ll|tyhj|täy)|halv(?:full|tom)|plats")
+"""And the way there, too, where he says that there is room."""
 _BOTH_WAYS = re.compile(r"\b(?:mellan|between)\b|\bvälillä\b|edestakai|tur och retur|molem(?:piin|mat) suun"
                         r"|meno-? ?(?:ja )?paluu|båda (?:håll|riktn)|both (?:ways|directions)"
                         r"|\bkiertä|kiertoaj|\blenk(?:ki|in)|rengasreit|\brundtur|\brunda\b|\bslinga\b"
@@ -75,7 +85,7 @@ def route_of(normalised: str) -> Route:
     both_ways = bool(_BOTH_WAYS.search(text))
     places = list(_places(text))
     if chain := _first_chain(text, places):
-        return Route(chain[0].code, chain[-1].code, both_ways)
+        return _or_back(chain[0].code, chain[-1].code, both_ways, text, chain[-1].end)
     froms, tos = ([one for one in places if one.role == role] for role in (FROM, TO))
     if both_ways and not (froms and tos):
         ends = list(dict.fromkeys(one.code for one in places))
@@ -92,7 +102,16 @@ def route_of(normalised: str) -> Route:
     if not froms and len(tos) > 1 and not _LIST.fullmatch(text, tos[0].end, tos[1].start):
         return Route(tos[0].code, tos[-1].code)
     after = [one for one in tos if froms and one.start > froms[0].start]
-    return Route(start, (after or tos)[0].code, both_ways)
+    last = (after or tos)[0]
+    return _or_back(start, last.code, both_ways, text, last.end)
+
+
+def _or_back(start: int, goal: int, both_ways: bool, text: str, end: int) -> Route:
+    """The way, which ends at ``end`` of the text; the way back where that is what is empty."""
+    back = _THEN_EMPTY_BACK.search(text, end) if start and goal else None
+    if back is None or both_ways:
+        return Route(start, goal, both_ways)
+    return Route(start, goal, both_ways=True) if _ROOM_THERE.search(text[: back.start()]) else Route(goal, start)
 
 
 def without_places(normalised: str) -> str:

@@ -31,7 +31,9 @@ _BARE_MM = 100
 """From here on a number without a unit is of millimetres: "bord 800x500"."""
 _LONG = re.compile(
     rf"(?:\b(?:uuni|ugn|pöytä|bord|sisämit|innermått|työalue|mätområde|alla[st]|kar\b|kammio|kamma?r|linja|linje"
-    rf"|kärkiväli|dubbavst|työpituu|arbetslängd|kappale|kpl|osat|osien|detalj|stycke|bit(?:ar)?\b|palk|balk)\w*"
+    rf"|kärkiväli|dubbavst|työpituu|arbetslängd|kappale|kpl|osat|osien"
+    r"|hall(?=[ i])|boksi|maalauskam|sprutbox|tunneli|perävaun|släpvagn|säiliö|runko|vene|båt"
+    r"|detalj|stycke|bit(?:ar)?\b|palk|balk)\w*"
     r"|\b(?:max\.?|enintään|korkeintaan|högst|upp till|jopa|pituus|pituutta|pituudeltaan|längd(?:en)?))\s*"
     r"(?:pituus|on|tar|rymmer|ottaa|vetää|n\.|noin|ca|max\.?|enintään|korkeintaan|högst|upp till|jopa|till)?\s*"
     rf"(?P<before>{_NUMBER})\s?(?P<ub>{_LENGTH_UNIT})"
@@ -50,7 +52,7 @@ _MILLI = re.compile(
 _THICKEST_MM = 250
 _NO_THICKNESS = re.compile(r"tarkkuu|toleranss|noggrann|tolerans|accura|halkais|diameter|\bø|±|kerrospak"
                            r"|karkeu|reikä|hål\b")  # fmt: skip
-_PRESSES = re.compile(r"ruisku|formsprut|sprutgjut|injection|puristin|prässi|\bpress|särmä|kantpress|kantbock"
+_PRESSES = re.compile(r"ruisku|formsprut|sprutgjut|injection|puristin|prässi|\bpress|\wpress\b|särmä|kantpress|kantbock"
                       r"|sulkuvoima|puristusvoima"
                       r"|låskraft|slutkraft|clamp|arburg|\bengel\b|krauss|battenfeld|netstal|demag|ferromat|haitian"
                       r"|sumitomo|negri|muotti|\bform(?:ar|en)?\b")  # fmt: skip

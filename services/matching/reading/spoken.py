@@ -32,12 +32,14 @@ _SURE_BEYOND = 0.8
 """Of a word that stands on cards of two kinds."""
 _WHOLE, _HEAD_LETTERS = 0.89, 4
 _JOINS = frozenset(("och", "eller", "o", "samt", "ja", "tai", "and", "or"))
-_SEEKS = frozenset(("letar", "leta", "letat", "söker", "söka", "spanar", "spana", "frågar", "jakt", "ute", "tittar"))
-"""Before "efter" they say what is wanted."""
+_SEEKS = {
+    "efter": frozenset(("letar", "leta", "letat", "söker", "söka", "spanar", "spana", "frågar", "jakt", "ute", "tittar",
+                        "efterfrågar")),
+    "för": frozenset(("betalar", "betala", "betalas", "betalt")),
+}  # fmt: skip
+"""What is wanted stands behind these words: "letar efter", "betalar för"."""
 _WHERE = frozenset(("i", "på", "vid", "under", "kring", "runt", "längs", "bakom", "hos"))
 """What follows is where it is: Finnish has cases for that."""
-_SEEKS = frozenset(("letar", "letat", "leta", "söker", "söka", "frågar", "jakt", "ute", "spanar", "efterfrågar"))
-"""Before "efter": who looks for a thing names it."""
 _TO = frozenset(("till", "för", "for", "to", "into"))
 _TAKES = frozenset(
     ("tar", "tager", "mottar", "vill", "köper", "söker", "behöver", "ottaa", "otamme", "ostaa", "ostamme", "tarvitsee")
@@ -63,9 +65,11 @@ _TO_BE_RID_OF = re.compile(r"\b\w*(?:öljy|kaasu|hake|turve|pelletti)(?:stä|sta
                            r"|\b(?:eroon|luopu\w+|irti|päästä|päästäisi\w*) \w*(?:öljy|kaasu|turve|pelletti|hake)\w*"
                            r"|\b\w*(?:öljy|kaasu|turve|pelletti|hake)\w* (?:eroon|luopu\w+|tilalle|sijaan)\b"
                            r"|\b(?:bort|slippa|slipper|byt\w* (?:bort|ut)|av med|från|sluta elda|i ?stället för)"
+                           r"(?: (?:sin|den|vår|gamla))?"
                            r" (?:med )?(?:olj|gasol|gaspann|gasen|torvpann|pelletspann|flispann)\w*"
                            r"|\b(?:lämmitetään|lämmitämme|lämpiää|lämpenee) (?:\w+ ){0,2}(?:sähköllä|öljyllä|kaasulla)"
-                           r"|\b(?:värms|värmer|eldas|eldar|värma) (?:\w+ ){0,3}med (?:direkt)?(?:el|olja|gasol)\b"
+                           r"|\b(?:värms|värmer|eldas|eldar|värma) (?:\w+ ){0,3}med (?:direkt)?(?:el|olja|gasol|gas)\b"
+                           r"|\b(?:sähköllä|öljyllä|kaasulla) (?:\w+ )?(?:lämmin|lämmitet|lämpi[mä])\w*"
                            r"|\bsähkölasku\w*|\belräkning\w*")  # fmt: skip
 """The fuel that is to be replaced: "lämpöä kuivuriin, öljy pois"."""
 _OWN_MEANS = re.compile(r"\b(?:oma(?:lla|n)?|egen|vår(?:t|a)?) (?:lämpöpumpu?p?|värmepump|kattila|panna)\w*"
@@ -302,7 +306,7 @@ class _Clause:
         for at in range(max(0, one.first - 3), one.first):
             word = self.words[at].text
             is_made_of = at > 0 and word not in _TO and REST_OF.search(self.words[at - 1].text)
-            is_sought = word == "efter" and at > 0 and self.words[at - 1].text in _SEEKS
+            is_sought = at > 0 and self.words[at - 1].text in _SEEKS.get(word, ())
             if word in AWAY and not is_made_of and not is_sought and not self._is_anew(at + 1, one.first):
                 return True
         return False

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.matching.reading.clauses import Clause, split
 from services.matching.reading.degrees import is_cold
@@ -25,7 +25,7 @@ _AMISS = re.compile(
     r"|mene|vedä|kylmene|kylmetä|lämpiä|aukene|käänny|ime|vie|lataa|laukea|syty|tartu|tyhjene|kestä"
     r"|näy|kuulu|löydy|tule|saada|osaa|osata|tiedetä|riitä|jaksa|ehditä|ehdi|itsellä|meillä"
     r"|leikkaa|pure|kuivu|kulje|mittaa|tulosta|tunnista|liiku|sovi|tiedä|ymmärrä|uskalleta|voida|saa enää"
-    r"|jää|tunne|löydä|maksa|ymmärretä|vastaa|kelpaa|kannata|puhu|lähde|vaihda|vuoda)"
+    r"|jää|tunne|löydä|maksa|ymmärretä|vastaa|kelpaa|kannata|puhu|lähde|vaihda|vuoda|kuumene|kiehu|hoida)"
     r"|\b(?:fungerar|funkar|startar|går|öppnar|kyler|svänger|pumpar|drar|tänder|laddar|stannar|värmer|håller|räcker"
     r"|hinner|kan|vet|har|fäster|skär|biter|torkar|suger|lyser|mäter|rinner|förstår|törs|rör sig|syns"
     r"|hittar|betalar|svarar|duger|pratar|byter)"
@@ -84,7 +84,8 @@ def topic_of(
     """Words of another kind are taken where those of its own say nothing, those of its family first: people sort cards
     in their own way. What usually stands on cards of two kinds (fuels, dirty water) is of its own from the beginning,
     of a want of water where nothing else is named. ``coded``: what its waste code may stand for. ``goes``: who offers
-    transport tells a way; without one, words that name nothing known are of nothing known."""
+    transport tells a way; without one, words that name nothing known are of nothing known. Of who wants work and names
+    nothing else, what is not done is the work: "kukaan ei kastele kukkia"."""
     by_use = wants or kind not in FLOWS
     found = Topic(NONE, NONE, NONE)
     if kind == MATERIAL:
@@ -93,6 +94,10 @@ def topic_of(
     for beyond in (*((OWN_KIND,) if own_first else ()), CROSSING, FAMILY, ANY_KIND):
         said, beside = (_heard(some, kind, by_use, beyond, wants=wants) for some in (names, notes))
         found = _topic(kind, said, beside, coded, wants=wants)
+        if wants and kind in WORKS and beyond == CROSSING and not (found.things or found.uses):
+            lacks = [[replace(clause, refuses=False) for clause in some] for some in (names, notes)]
+            said, beside = (_heard(some, kind, by_use, beyond, wants=wants) for some in lacks)
+            found = _topic(kind, said, beside, coded, wants=wants)
         if kind == _ROOM and wants and beyond != CROSSING and (rooms := _rooms_for(found)):
             return Topic(NONE, rooms, found.passing)
         if found.things or found.uses or coded:

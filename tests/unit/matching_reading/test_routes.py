@@ -54,6 +54,10 @@ def wanted(text: str, at: str = "Oulu") -> Numbers:
         ("Rullia Uimaharjusta Jalasjärvelle", "Joensuu", "Kurikka"),
         ("Returlast Jakobstad → Helsingforstrakten", "Pietarsaari", "Helsinki"),
         ("Pari lavaa viikossa Vaasan satamahan", "", "Vaasa"),
+        ("Lihaa Nivalasta Helsinkiin, takaisin tyhjänä", "Helsinki", "Nivala"),
+        ("Vasa–Åbo på fredagar, tom tillbaka", "Turku", "Vaasa"),
+        ("Rekka palaa Oulusta Tampereelle tyhjänä", "Oulu", "Tampere"),
+        ("Lavoja Oulusta Tampereelle, paluu tyhjät rullakot", "Oulu", "Tampere"),
     ],
 )
 def test_a_card_tells_whence_and_whither(text: str, start: str, goal: str) -> None:
