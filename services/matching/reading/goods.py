@@ -53,7 +53,7 @@ _RICH_IN = re.compile(
 _HANDLES = re.compile(
     r"\b(?:tekee|tekevät|tekisi|rakentaa|rakentavat|rakennamme|ompelee|ompelevat|ompelemme|nikkaroi|nikkaroivat|kutoo"
     r"|kutovat|neuloo|neulovat|veistää|veistävät|sorvaa|sorvaavat|pakkaa|pakkaavat|kietoo|käärii|kypsyttää|säilyttää"
-    r"|varastoi|kuljettaa|sekoittaa|rimoittaa|pussittaa|päällystää|kiillottaa|kunnostaa|entisöi|verhoilee|ripustaa|koristelee|sisustaa|kalustaa|remontoi|kasvattaa"
+    r"|varastoi|kuljettaa|sekoittaa|lajittelee|sitoo|rimoittaa|pussittaa|päällystää|kiillottaa|kunnostaa|entisöi|verhoilee|ripustaa|koristelee|sisustaa|kalustaa|remontoi|kasvattaa"
     r"|viljelee|ruokkii|majoittaa|paistaa|leipoo|savustaa) (?:\w+st[aä] ){0,2}"
     r"(?:(?:\w+[aä] )?(?!\w+st[aä]\b)\w+[aä]|\w+[nt])\b"
     r"|\b\w+(?:a|ä|n) (?:tekevä|rakentava|ompeleva|järjestävä|kasvattava|viljelevä|pakkaava|kuljettava|kunnostava"
@@ -69,7 +69,7 @@ _ASIDE = re.compile(
     r"(?:saa|voi|får|kan|ei haittaa|lohke\w*|hilse\w*|irtoaa|irti|flagnar|släpper|kulunut)\b"
     r"|\bnaulat? (?:saa|voi|saavat|voivat|ei haittaa|eivät haittaa)\b|\bspik(?:arna)? (?:får|kan|gör inget)\b"
     r"|\b(?:pohjaventtiili|pohjahana|bottenventil)\w{0,3}\b"
-    r"|\b(?:\w{3,}(?:tehdas|tehtaamme|verstas|kauppias|kauppiaalle|liike|liikkeelle|myymälä|puoti)"
+    r"|\b(?:\w{3,}(?:tehdas|tehtaamme|verstas|kauppias|kauppiaalle|liike|liikkeelle|myymälä|puoti|kioski|rakentaja)"
     r"|haketta(?:mo|ja)\w*)\b"
 )
 """Who speaks, and what is told of surfaces and parts: "hakettamo", "maali saa lohkeilla", "naulat saa jäädä"."""

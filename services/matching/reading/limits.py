@@ -108,9 +108,8 @@ _POWER_LIMIT = 1
 _POWER = re.compile(rf"(?P<than>{MORE})?\s*(?P<low>\d{{1,5}}(?:[ ,.]\d{{1,3}})?)\s*(?P<unit>kw|mw)\b(?!h)")
 _DIGIT = re.compile("[0-9]")
 _GROUP = (1 << VARIETY_BITS) - 1
-_EXCLUSIVE = frozenset(("worked only",))
-"""Groups of which a have is only what it says it does alone: "laserleikkaus vain mustalle teräkselle"; of machine time
-all that are of goods."""
+_EXCLUSIVE = frozenset(("worked only", "oilseed"))
+"""Groups of which machine time is only what it says it does alone: "laserleikkaus vain mustalle teräkselle"."""
 _ONLY = re.compile(r"\b(?:vain|pelkkä\w*|pelkästään|ainoastaan|bara|endast|enbart|only)(?: \w+){0,2}? $")
 _PREFERS = re.compile(r"\b(?:helst|mielui(?:ten|mmin)|mielellään|plussaa|ett plus|i första hand|ensisijaisesti"
                       r"|preferably)\b")
@@ -249,8 +248,7 @@ def varieties_of(kind: str, said: Iterable[Clause], *, wants: bool) -> tuple[int
         for word, bit, pattern, kinds in varieties().of(clause.text):
             is_told = kind in kinds or (not kinds and kind != _ROOM)
             if is_told and (match := pattern.search(clause.text)):
-                is_exclusive = _is_exclusive(word, bit) or (kind == _MACHINE_TIME and not kinds)
-                if not wants and is_exclusive and not _ONLY.search(clause.text[: match.start()]):
+                if not wants and _is_exclusive(kind, word, bit) and not _ONLY.search(clause.text[: match.start()]):
                     continue
                 if prefers:
                     preferred[word] |= bit
@@ -281,14 +279,15 @@ def _refused_alone(kind: str, clause: Clause) -> Iterator[tuple[int, int]]:
     """What a have does that does not do one of an exclusive group: "särmäys, ei ruostumatonta" is all but that."""
     refused = split(clause)[1]
     for word, bit, pattern, kinds in varieties().of(refused):
-        if kind in kinds and _is_exclusive(word, bit) and pattern.search(refused):
+        if kind in kinds and _is_exclusive(kind, word, bit) and pattern.search(refused):
             place = (bit.bit_length() - 1) // VARIETY_BITS
             yield word, (_GROUP << place * VARIETY_BITS) & ~bit
 
 
 @lru_cache(maxsize=256)
-def _is_exclusive(word: int, bit: int) -> bool:
-    return any(place == (word, bit) for (group, _), place in variety_bits().items() if group in _EXCLUSIVE)
+def _is_exclusive(kind: str, word: int, bit: int) -> bool:
+    groups = _EXCLUSIVE if kind == _MACHINE_TIME else ()
+    return any(place == (word, bit) for (group, _), place in variety_bits().items() if group in groups)
 
 
 def limits_of(

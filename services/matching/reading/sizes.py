@@ -32,7 +32,8 @@ _BARE_MM = 100
 _LONG = re.compile(
     rf"(?:\b(?:uuni|ugn|pöytä|bord|sisämit|innermått|työalue|mätområde|alla[st]|kar\b|kammio|kamma?r|linja|linje"
     rf"|kärkiväli|dubbavst|työpituu|arbetslängd|kappale|kpl|osat|osien"
-    r"|hall(?=[ i])|boksi|maalauskam|sprutbox|tunneli|perävaun|släpvagn|säiliö|runko|vene|båt|detalj|stycke|bit(?:ar)?\b|palk|balk)\w*"
+    r"|hall(?=[ i])|boksi|maalauskam|sprutbox|tunneli|perävaun|släpvagn|säiliö|runko|vene|båt"
+    r"|detalj|stycke|bit(?:ar)?\b|palk|balk)\w*"
     r"|\b(?:max\.?|enintään|korkeintaan|högst|upp till|jopa|pituus|pituutta|pituudeltaan|längd(?:en)?))\s*"
     r"(?:pituus|on|tar|rymmer|ottaa|vetää|n\.|noin|ca|max\.?|enintään|korkeintaan|högst|upp till|jopa|till)?\s*"
     rf"(?P<before>{_NUMBER})\s?(?P<ub>{_LENGTH_UNIT})"
