@@ -101,3 +101,13 @@ def test_a_piece_must_be_of_about_the_size(demand: str, right: str, wrong: str) 
 def test_what_is_preferred_is_no_condition() -> None:
     assert fits("Lavoja, käytettyjä", "Lavoja, mieluiten käyttämättömiä")
     assert not fits("Lavoja, käytettyjä", "Lavoja, käyttämättömiä")
+
+
+def test_what_is_left_of_a_reel_is_what_was_on_it() -> None:
+    assert has(thing("Vaijeria kelan loppuja"), "wire-rope")
+    assert not has(thing("Vaijeria kelan loppuja"), "cable-drums")
+
+
+def test_who_wants_it_is_no_mistyped_thing() -> None:
+    assert not has(thing("Rengasliike etsii hyllyjä", "want"), "tyres")
+    assert has(thing("Verkstad letar efter svarv", "want"), "lathes")
