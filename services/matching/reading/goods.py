@@ -37,7 +37,7 @@ _WORK_ON = re.compile(
 )
 """Work on a thing, and not the thing: "sähkömoottorien käämintää"."""
 _KEEPER = re.compile(
-    r"\b\w{3,}(?:gård(?:en|ar|arna|s|ens)?|bonde(?:n|s)?|bönder|uppföd(?:are|ning)\w*|odlare(?:n|ns)?"
+    r"(?<!från )\b\w{3,}(?:gård(?:en|ar|arna|s|ens)?|bonde(?:n|s)?|bönder|uppföd(?:are|ning)\w*|odlare(?:n|ns)?"
     r"|farm(?:i|in|ille|illa|ari|arin|ari?lle|en|er)?|kasvattamo\w*|kasvattaj\w*|viljelij\w*"
     r"|laitos|yrittäjä|valmistaja|keittäjä|tillverkare(?:n|ns)?|fabrik(?:en|ens)?)\b"
     r"|\b(?:lampaat|lampaita|lampaiden|lampaille|lampaani)\b"

@@ -17,9 +17,9 @@ _BOTTLED = re.compile(r"kaasupullo|pullotettu|pullopatter|\bpaineistettu|komprim
 _HAULED = re.compile(r"säiliöauto|tankbil|tankvagn|\bibc|\bkontei(?:ssa|hin)|\bkontissa|kanister|tynnyre|\bdunk"
                      r"|tynnyri(?:ssä|in)|\bfat\b|\d ?l\b|\d ?litra|\d ?liter|\d ?kg\b|\bsäk(?:issä|eissä|eittäin)"
                      r"|laatikoi|\blåd(?:a|or)|tank truck|jerrycan"
-                     r"|kadunpesu|(?:katujen|teiden|tien) (?:pesu|kastel)|pölynsi|pölyn (?:sid|tor)|kasteluauto|pesuauto"
-                     r"|gatu(?:tvätt|spol|renhåll)|(?:tvätt|spol)a gator|dammbind|vägdamm|spolbil|street washing"
-                     )  # fmt: skip
+                     r"|kadunpesu|(?:katujen|teiden|tien) (?:pesu|kastel)|pölynsi|pölyn (?:sid|tor)|kasteluauto"
+                     r"|pesuauto|gatu(?:tvätt|spol|renhåll)|(?:tvätt|spol)a gator|dammbind|vägdamm|spolbil"
+                     r"|street washing")  # fmt: skip
 """Water that goes by road, as it is little, worth it, or spread from a lorry."""
 _GASES = ("co2-oxygen", "hydrogen", "oxygen", "nitrogen-gas", "argon")
 """Gases that are materials."""

@@ -72,6 +72,8 @@ _VAGUE = ("machines-used", "used-work-machines", "office-furniture", "bulky-furn
 """Things of which a want that also names a kind of them means only that."""
 _ANY_WOOD = "wood-any"
 """A use that is told with it says which wood is meant."""
+_ANY_PACKAGE = "mixed-packaging"
+"""What is wanted in packages is not the packages: "bara hela förpackningar"."""
 _OF_WORK = ("adr", "own operator", "without operator", "drive-in", "loading dock", "overhead crane", "sheltered fenced",
             "tail lift", "weekend work", "accredited")  # fmt: skip
 """Qualities of work, rooms and transport; a stuff has none of them, whatever its card says of chemicals or weekends."""
@@ -362,13 +364,14 @@ def _vague() -> Concepts:
 def _near_and_perhaps(topic: Topic, stated: Concepts, akin: Concepts, *, is_open: bool) -> tuple[Concepts, Concepts]:
     """Kinds of evidence that a thing would do in another's place: it is kin, it serves the use, a rule of the knowledge
     says so. Kin with another of them is near, the rest a guess: whatever else serves the use was not asked for by who
-    names a thing. An open list ("leipää ym.") asks for whatever serves. Who names a thing that does not itself serve the
-    use ("säckar till foderspannmål") tells what it is for, not what would do."""
+    names a thing. An open list ("leipää ym.") asks for whatever serves. Who names a thing that does not itself serve
+    the use ("säckar till foderspannmål") tells what it is for, not what would do."""
     serving = _serving(True, topic.uses) if topic.things else NONE
     ruled = union(served().get(goal, NONE) for goal in topic.uses | stated)
-    is_one_of_them = bool(stated & serving)
+    is_one_of_them = bool(stated & serving) or numbered()[_ANY_PACKAGE].number in stated
     near = (akin & serving) | (akin & ruled) | (serving & ruled if is_one_of_them else NONE)
-    return near | (serving if is_open and is_one_of_them else NONE), akin | serving | ruled | _wider(stated) | topic.passing
+    near |= serving if is_open and is_one_of_them else NONE
+    return near, akin | serving | ruled | _wider(stated) | topic.passing
 
 
 def _wider(concepts: Concepts) -> Concepts:

@@ -53,6 +53,8 @@ _ORIGIN_FIRST = re.compile(r"(?:koivu|kuus(?:i|e)|mänty|män[nt]y|haa[pv]a"
 """First parts that tell of what animal or plant it is: "grisblod" is blood, "tallbark" bark."""
 _NEAR_WORDS = 2
 """Words that may stand between the words of one term."""
+_ENDING = re.compile(f"[{_VOWELS}]sten|.maksi")
+"""Finnish endings that look like known words: "puhelinkeskusten" is no stone, "tummaksi" no liver."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +231,8 @@ class Lexicon:
             if cut < _HEAD_LETTERS and not self._is_head(word[:cut]):
                 continue
             tail = word[cut:]
+            if _ENDING.fullmatch(word, cut - 1):
+                continue
             exact = [_Hit(entry, 1.0, len(tail), False) for entry in self._by_word.get(tail, ())]
             hits = [
                 hit
