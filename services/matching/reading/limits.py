@@ -13,15 +13,13 @@ from services.matching.domain.meaning import (
     LIMITS_MAX,
     MASK_BITS,
     QUALITY_WORDS,
-    VARIETY_BITS,
-    VARIETY_WORDS,
     Limit,
     Mask,
 )
 from services.matching.reading.clauses import Clause, says_not, split
 from services.matching.reading.grades import in_shares
 from services.matching.reading.sieve import Sieve
-from services.matching.reading.tables import Quality, qualities, quality_bits, varieties, variety_bits
+from services.matching.reading.tables import Quality, qualities, quality_bits
 from services.matching.words.amounts import number_words
 from services.matching.words.vocabulary import tables
 
@@ -46,9 +44,7 @@ _OR_BEFORE = re.compile(r"(?:\b(?:tai|taikka|eller|el|or)\s+|\w/)[\w-]*$")
 _AND_BEHIND = re.compile(r"\w*\s*(?:tai|taikka|eller|el|or|ja|och|sekä|and)\b|\w*/\w")
 _AND_BEFORE = re.compile(r"(?:\b(?:tai|taikka|eller|el|or|ja|och|sekä|and)\s+|\w/)[\w-]*$")
 _WITH_OR = re.compile(r"\b(?:med eller|kanssa tai|with or) $")
-_OF_THINGS = frozenset(("paper", "polymer", "board", "wool", "slag", "ash", "glass"))
 _LENGTH = "length"
-_ROOM, _MACHINE_TIME = "premises", "capacity"
 _UNITS: tuple[tuple[str, str, float], ...] = (
     (r"%|prosent\w*|procent|percent", "share", 10_000), ("promille|‰|g/kg", "share", 1_000), ("mg/kg|ppm", "share", 1),
     ("g/l", "dissolved", 1_000), ("mg/l", "dissolved", 1),
@@ -107,11 +103,7 @@ _POWER_LIMIT = 1
 """The number of power among measured quantities; its limits are of watts and more."""
 _POWER = re.compile(rf"(?P<than>{MORE})?\s*(?P<low>\d{{1,5}}(?:[ ,.]\d{{1,3}})?)\s*(?P<unit>kw|mw)\b(?!h)")
 _DIGIT = re.compile("[0-9]")
-_GROUP = (1 << VARIETY_BITS) - 1
-_EXCLUSIVE = frozenset(("worked only", "oilseed"))
-"""Groups of which machine time is only what it says it does alone: "laserleikkaus vain mustalle teräkselle"."""
-_ONLY = re.compile(r"\b(?:vain|pelkkä\w*|pelkästään|ainoastaan|bara|endast|enbart|only)(?: \w+){0,2}? $")
-_PREFERS = re.compile(r"\b(?:helst|mielui(?:ten|mmin)|mielellään|plussaa|ett plus|i första hand|ensisijaisesti"
+PREFERS = re.compile(r"\b(?:helst|mielui(?:ten|mmin)|mielellään|plussaa|ett plus|i första hand|ensisijaisesti"
                       r"|preferably)\b")
 """What a want would rather have is no condition."""
 _IN_PLACE_OF = re.compile(
@@ -145,7 +137,7 @@ def qualities_of(kind: str, said: Iterable[Clause], *, wants: bool) -> tuple[Mas
     bears = needs = refuses = named = 0
     asked: list[Quality] = []
     for clause in said:
-        if wants and (clause.tolerates or _PREFERS.search(clause.text)):
+        if wants and (clause.tolerates or PREFERS.search(clause.text)):
             continue
         if wants:
             clause = replace(clause, text=_IN_PLACE_OF.sub(" ", clause.text))
@@ -175,7 +167,7 @@ def qualities_of(kind: str, said: Iterable[Clause], *, wants: bool) -> tuple[Mas
                     continue
                 if wants:
                     named |= quality.bit
-                if wants and not (_is_one_of_several(says, heard) and not quality.pattern.search(says, heard.end())):
+                if wants and not (is_one_of_several(says, heard) and not quality.pattern.search(says, heard.end())):
                     asked.append(quality)
                 elif not wants:
                     bears |= quality.bit
@@ -202,7 +194,7 @@ def _is_little(quality: Quality, text: str) -> bool:
     return not (heard and heard.start() < within.end() and within.start() < heard.end())
 
 
-def _is_one_of_several(says: str, heard: re.Match[str]) -> bool:
+def is_one_of_several(says: str, heard: re.Match[str]) -> bool:
     """Whether the word stands beside an "or": of alternatives none is asked, unless both are of the quality
     ("nautalietettä tai sikalietettä"); "torrt kutter- eller sågspån" asks for dry."""
     rest = _WORD_END.match(says, heard.end())
@@ -231,63 +223,6 @@ def bits_of(qualities_mask: Mask) -> int:
 def quality_mask(bits: int) -> Mask:
     """Bits of qualities as the integers of a mask."""
     return tuple(bits >> word * MASK_BITS & (1 << MASK_BITS) - 1 for word in range(QUALITY_WORDS))
-
-
-def varieties_of(kind: str, said: Iterable[Clause], *, wants: bool) -> tuple[int, ...]:
-    """Bits of the varieties that a card of the kind names and does not refuse. A want that names one beside an "or"
-    whose other side is none of the group ("pahvi- tai paperisilppua") asks for no variety, nor does one that would
-    rather have it. A room's card names goods in passing, so it has only the varieties that are told of rooms."""
-    found, preferred = [0] * VARIETY_WORDS, [0] * VARIETY_WORDS
-    alternative: dict[tuple[int, int], list[bool]] = {}
-    for clause in said:
-        if clause.refuses:
-            for word, bit in () if wants else _refused_alone(kind, clause):
-                found[word] |= bit
-            continue
-        prefers = wants and (clause.tolerates or _PREFERS.search(clause.text) is not None)
-        for word, bit, pattern, kinds in varieties().of(clause.text):
-            is_told = kind in kinds or (not kinds and kind != _ROOM)
-            if is_told and (match := pattern.search(clause.text)):
-                if not wants and _is_exclusive(kind, word, bit) and not _ONLY.search(clause.text[: match.start()]):
-                    continue
-                if prefers:
-                    preferred[word] |= bit
-                    continue
-                group = word, (bit.bit_length() - 1) // VARIETY_BITS
-                alternative.setdefault(group, []).append(wants and _is_one_of_several(clause.text, match))
-                found[word] |= bit
-    for (word, place), told in alternative.items():
-        if told == [True] and (word, place) in _groups_of_things():
-            found[word] &= ~(_GROUP << place * VARIETY_BITS)
-    return tuple(told | _beside(also, told) for told, also in zip(found, preferred, strict=True))
-
-
-def _beside(preferred: int, told: int) -> int:
-    """Of what is preferred the varieties of groups of which others are told, too: "multaa, mieluiten hiekkaa"."""
-    groups = (_GROUP << at for at in range(0, MASK_BITS - VARIETY_BITS + 1, VARIETY_BITS))
-    return sum(preferred & group for group in groups if told & group)
-
-
-@lru_cache(maxsize=1)
-def _groups_of_things() -> frozenset[tuple[int, int]]:
-    """Groups whose varieties are things themselves, as integer and place in it."""
-    bits = (place for (group, _), place in variety_bits().items() if group in _OF_THINGS)
-    return frozenset((word, (bit.bit_length() - 1) // VARIETY_BITS) for word, bit in bits)
-
-
-def _refused_alone(kind: str, clause: Clause) -> Iterator[tuple[int, int]]:
-    """What a have does that does not do one of an exclusive group: "särmäys, ei ruostumatonta" is all but that."""
-    refused = split(clause)[1]
-    for word, bit, pattern, kinds in varieties().of(refused):
-        if kind in kinds and _is_exclusive(kind, word, bit) and pattern.search(refused):
-            place = (bit.bit_length() - 1) // VARIETY_BITS
-            yield word, (_GROUP << place * VARIETY_BITS) & ~bit
-
-
-@lru_cache(maxsize=256)
-def _is_exclusive(kind: str, word: int, bit: int) -> bool:
-    groups = _EXCLUSIVE if kind == _MACHINE_TIME else ()
-    return any(place == (word, bit) for (group, _), place in variety_bits().items() if group in groups)
 
 
 def limits_of(

@@ -10,8 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache, reduce
-from operator import or_
+from functools import lru_cache
 
 from services.matching.domain import meaning
 from services.matching.domain.meaning import LIMITS_MAX, THINGS_MAX, Limit, Mask, Meaning, Unsaid, mask
@@ -30,11 +29,11 @@ from services.matching.reading.limits import (
     limits_of,
     qualities_of,
     quality_mask,
-    varieties_of,
     with_numbers,
 )
 from services.matching.reading.natures import with_nature
 from services.matching.reading.pieces import pieces_of
+from services.matching.reading.proper import proper, without
 from services.matching.reading.reaches import reach_of
 from services.matching.reading.refusals import bars, refused_words, said
 from services.matching.reading.rooms import rooms_of
@@ -44,8 +43,9 @@ from services.matching.reading.seasons import months_of, without_first_months
 from services.matching.reading.shares import shares_of
 from services.matching.reading.sizes import least_lot, sizes_of, without_lot
 from services.matching.reading.spoken import spoken
-from services.matching.reading.tables import Use, kin, line_of, parents, qualities, quality_bits, uses, with_kinds
+from services.matching.reading.tables import Use, kin, line_of, parents, quality_bits, uses, with_kinds
 from services.matching.reading.topic import Topic, topic_of
+from services.matching.reading.varieties import varieties_of
 from services.matching.reading.weekdays import weekdays_of
 from services.matching.words.codes import concepts_of, may_be
 from services.matching.words.concepts import FLOWS, LOGISTICS, MATERIAL, NONE, Concepts, numbered, things, union
@@ -74,13 +74,6 @@ _ANY_WOOD = "wood-any"
 """A use that is told with it says which wood is meant."""
 _ANY_PACKAGE = "mixed-packaging"
 """What is wanted in packages is not the packages: "bara hela förpackningar"."""
-_OF_WORK = ("adr", "own operator", "without operator", "drive-in", "loading dock", "overhead crane", "sheltered fenced",
-            "tail lift", "weekend work", "accredited")  # fmt: skip
-"""Qualities of work, rooms and transport; a stuff has none of them, whatever its card says of chemicals or weekends."""
-_OF_SOLIDS = ("dry", "wet", "whole", "broken", "used", "unused", "opened", "heated", "unheated", "intact pieces",
-              "fresh", "frozen", "full size", "gathered for long", "small bales", "big bales", "chopped", "crushed",
-              "day fresh", "washed", "plastic bits", "metal bits", "glass or plastic bits")  # fmt: skip
-"""Qualities of what is no water, heat or power: their cards say such words of seasons, places and buildings."""
 _NO_COLD_MC = 20_000
 """Thousandths of °C from which what is had cools nothing: it is what was cooled away."""
 _UNWANTED_IN_WATER = ("oily", "toxic", "heavy metals", "pest killer in it")
@@ -97,13 +90,6 @@ _BEFORE = re.compile(r"\b\w+n (?:jäljiltä|lähdettyä|lopetettua|poistuttua|my
                      r"|\befter (?:att )?(?:korna|djuren|grisarna|hönsen|fåren|hästarna)"
                      r"(?: såldes| försvann| flyttade)?")  # fmt: skip
 """Who was in a room before says nothing of who may be."""
-_OF_ROOMS = frozenset((
-    "dry", "heated", "unheated", "frozen", "hygienic", "unhygienic", "food grade", "gluten", "glutenfree", "nuts",
-    "meat", "fish", "vegetable only", "potable", "by the water", "adr", "accredited", "gmp", "own operator",
-    "without operator", "haccp approved premises", "drive-in", "sheltered fenced", "weekend work", "smelling", "oily",
-    "for animals", "for people", "fire rated", "fireproof", "medical grade", "combustion gases", "height adjustable",
-))  # fmt: skip
-"""Qualities that a room may have beside those that are told of rooms alone: cards of rooms name goods in passing."""
 _ON_DAYS = (LOGISTICS, "premises", "capacity")
 """Kinds of whose cards a day of the week is a condition; other work comes on another day as well."""
 
@@ -229,14 +215,9 @@ def _quality(
     bears, needs, refuses = qualities_of(kind, both, wants=wants)
     if wants and kind in _TOUCHED:
         refuses = with_demands(of.purposes, of.named, whole, refuses)
-    if kind in FLOWS:
-        needs, refuses = _without(needs, _of_work()), _without(refuses, _of_work())
-    if kind in WITH_DEGREES:
-        needs, refuses = _without(needs, _of_solids()), _without(refuses, _of_solids())
+    bears, needs, refuses = proper(kind, bears, needs, refuses)
     if kind == "water" and wants:
-        refuses = tuple(one | other for one, other in zip(refuses, _without(_of_no_water(), _named(both)), strict=True))
-    if kind == _ROOM:
-        bears, needs, refuses = (_of_rooms(some) for some in (bears, needs, refuses))
+        refuses = tuple(one | other for one, other in zip(refuses, without(_of_no_water(), _named(both)), strict=True))
     varieties = varieties_of(kind, () if kind == "water" else both, wants=wants)
     if not wants:
         bears, varieties = with_nature(of.named, bears, refuses, varieties)
@@ -251,10 +232,6 @@ def _lengths(said: Sequence[Clause], text: str, *, wants: bool) -> Iterator[Limi
     yield from lengths_in_metres(said, text, wants=wants)
 
 
-def _without(some: Mask, out: Mask) -> Mask:
-    return tuple(word & ~other for word, other in zip(some, out, strict=True))
-
-
 def _named(both: Sequence[Clause]) -> Mask:
     """Qualities that are spoken of at all."""
     return qualities_of("water", [replace(clause, refuses=False, tolerates=False) for clause in both], wants=False)[0]
@@ -263,27 +240,6 @@ def _named(both: Sequence[Clause]) -> Mask:
 @lru_cache(maxsize=1)
 def _of_no_water() -> Mask:
     return quality_mask(sum(quality_bits()[name] for name in _UNWANTED_IN_WATER))
-
-
-@lru_cache(maxsize=1)
-def _of_work() -> Mask:
-    return quality_mask(sum(quality_bits()[name] for name in _OF_WORK))
-
-
-def _of_rooms(some: Mask) -> Mask:
-    """Those of the qualities that a room may have."""
-    return tuple(word & other for word, other in zip(some, _room_bits(), strict=True))
-
-
-@lru_cache(maxsize=1)
-def _room_bits() -> Mask:
-    of_rooms = {quality.bit for quality in qualities().all if _ROOM in quality.kinds}
-    return quality_mask(reduce(or_, of_rooms | {quality_bits()[name] for name in _OF_ROOMS}))
-
-
-@lru_cache(maxsize=1)
-def _of_solids() -> Mask:
-    return quality_mask(sum(quality_bits()[name] for name in _OF_SOLIDS))
 
 
 def _warm_after_all(of: _Concepts, whole: str) -> _Concepts:
