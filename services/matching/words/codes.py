@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 
 from services.matching.words.concepts import ids, numbered
-from services.matching.words.vocabulary import terms
+from services.matching.words.vocabulary import rows, terms
 
 OF_ANYTHING = ("15", "16", "19", "20")
 """Chapters of the list of waste by collection and treatment: their codes contradict no word."""
@@ -46,11 +46,19 @@ def may_be(code: str | None, number: int) -> bool:
 
 @lru_cache(maxsize=2_048)
 def usual_concept(code: str | None) -> str | None:
-    """The concept with the most terms of which this is the first waste code, else one of the codes."""
+    """The concept that ``data/usual.csv`` names where the number of terms misleads (crates have more names than pallets
+    have); else the one with the most terms of which this is the first waste code, else one of the codes."""
+    if told := _usual().get(code or ""):
+        return told
     for first in (True, False):
         if found := _concepts(first=first).get(code or ""):
             return max(sorted(ids()[number] for number in found), key=lambda concept: found[numbered()[concept].number])
     return None
+
+
+@lru_cache(maxsize=1)
+def _usual() -> Mapping[str, str]:
+    return {row["code"]: row["concept"] for row in rows("usual")}
 
 
 @cache

@@ -60,3 +60,8 @@ def test_cue_words_say_what_can_be_said() -> None:
 def test_every_spelling_of_a_unit_is_read() -> None:
     unread = [row["text"] for row in rows("unit_words") if not read_amounts(f"12 {row['text']}", "fi")]
     assert unread == []
+
+
+def test_what_a_code_usually_is_has_a_term_of_that_code() -> None:
+    named = {(code, term.concept) for term in terms() for code in term.ewc}
+    assert [row for row in rows("usual") if (row["code"], row["concept"]) not in named] == []
