@@ -30,6 +30,7 @@ from services.matching.domain.weights import (
     KIND_RULES,
     LOTS_A_YEAR,
     NEAR_AND_FAR_KM,
+    NEXT_PLACE_KM,
     SHORT_ROAD_KM,
     VAGUE_PLACE_KM,
 )
@@ -178,11 +179,11 @@ def _place(code: int) -> Point | None:
 
 
 def _heat_reach(megawatt_hours: float) -> tuple[int, int]:
-    """Heat goes by pipe, and a little of it pays for a short one only: between the kind's good and far distance, as far
-    as the year's heat at its most worth pays for the pipe."""
+    """Heat goes by pipe, and a little of it pays for a short one only: between the next municipality and the kind's far
+    distance, as far as the year's heat at its most worth pays for the pipe."""
     rule = KIND_RULES["energy"]
     _, pays_km = heat_break_even_km(megawatt_hours)
-    return rule.good_km, min(rule.far_km, max(rule.good_km, int(pays_km)))
+    return rule.good_km, min(rule.far_km, max(NEXT_PLACE_KM, int(pays_km)))
 
 
 def _months_of_window(start: date | None, end: date | None) -> int:

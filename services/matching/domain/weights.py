@@ -84,6 +84,9 @@ what it is worth (``transport``); power goes by wire. Beyond the far one nothing
 ``reading/data/reaches.csv``."""
 VAGUE_PLACE_KM = 40
 """What each side whose place is not shared adds to both distances: its region's middle stands for it."""
+NEXT_PLACE_KM = 12
+"""The point of the next municipality is nearer than this to a quarter of all municipalities' points (12.5 km): heat
+that is told by municipality is not held too far within it, since the pipe may be far shorter."""
 SHORT_ROAD_KM, ENDLESS_ROAD_KM = 15, 5_000
 """A road shorter than this has no direction worth telling; a bearing without a place is a road without an end."""
 ROAD_BESIDE_KM, ROAD_BESIDE_SHARE = 60, 30

@@ -31,8 +31,9 @@ _NEXT_DOOR = re.compile(
     r"|saman liittymän|tontin rajal|aidan takaa|\bgrann(?:e|en|ar|tomt|fastigh)|intillig|bredvid"
     r"|samma (?:tomt|fastighet|område)|till tomtgräns|next door|neighbour"
 )
-_NEXT_DOOR_KM = 5
-"""As far as the next door may be between places told by municipality."""
+_NEXT_DOOR_KM = 15
+"""As far as the next door may be between places told by municipality: half of the municipalities' points have their
+next one within 17 km."""
 _PART_OF_COUNTRY = re.compile(
     r"\bhela (?:södra|norra|västra|östra|mellersta) finland"
     r"|\b(?:koko|ympäri|kaikkialla) (?:(?:etelä|pohjois|länsi|itä|keski)-?suom|pohjoi|etelä\b|lap(?:pi|in)\b)"

@@ -208,8 +208,8 @@ def test_power_does_not_come_over_a_year() -> None:
 
 
 def test_a_little_heat_does_not_pay_for_a_long_pipe() -> None:
-    ten_kilometres_north = (62.69, 29.76)
-    taker = want(kind="energy", temperature_c=40.0, at=ten_kilometres_north)
+    fourteen_kilometres_north = (62.726, 29.76)
+    taker = want(kind="energy", temperature_c=40.0, at=fourteen_kilometres_north)
 
     def heat(megawatt_hours: float) -> ListingProjection:
         year = {"amount": megawatt_hours, "unit": "MWh", "dimension": "energy"}
