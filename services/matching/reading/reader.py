@@ -43,7 +43,17 @@ from services.matching.reading.seasons import months_of, without_first_months
 from services.matching.reading.shares import shares_of
 from services.matching.reading.sizes import least_lot, sizes_of, without_lot
 from services.matching.reading.spoken import spoken
-from services.matching.reading.tables import Use, kin, line_of, parents, quality_bits, uses, with_kinds
+from services.matching.reading.tables import (
+    Use,
+    kin,
+    line_of,
+    parents,
+    quality_bits,
+    stand_ins,
+    substitutes,
+    uses,
+    with_kinds,
+)
 from services.matching.reading.topic import Topic, topic_of
 from services.matching.reading.varieties import varieties_of
 from services.matching.reading.weekdays import weekdays_of
@@ -278,10 +288,12 @@ def _concepts(
     akin = akin if kind == MATERIAL else with_kinds(akin, flows)  # any heat does for heat, not any scrap for scrap
     if not flows:
         narrower = _carriages(topic.uses) if kind == LOGISTICS else _nested(topic.uses)
-        return _Concepts(named, topic.uses, coded, stated, serves, akin | narrower, akin | _alike(topic.uses))
+        near = akin | narrower | union(stand_ins().get(use, NONE) for use in topic.uses)
+        return _Concepts(named, topic.uses, coded, stated, serves, near, near | _alike(topic.uses))
     is_open = any(_OPEN.search(clause.text) for clause in both)
     near, perhaps = _near_and_perhaps(topic, stated, akin, is_open=is_open)
     near |= union(spoken(c.text, kind, False).subjects for c in both if c.tolerates)
+    near |= union(substitutes().get(number, NONE) for number in named)
     return _Concepts(named, topic.uses, coded, stated, serves, near, perhaps)
 
 

@@ -121,6 +121,24 @@ def kin(flows: bool) -> Mapping[int, frozenset[int]]:
     return {number: frozenset(others) for number, others in found.items()}
 
 
+@lru_cache(maxsize=1)
+def substitutes() -> Mapping[int, frozenset[int]]:
+    """Concept of a flow → others that who asks for it by name would be glad of as they are."""
+    found: dict[int, set[int]] = defaultdict(set)
+    for row in _rows("substitutes"):
+        found[numbered()[row["wanted"]].number] |= {numbered()[name].number for name in listed(row["offered"])}
+    return {number: frozenset(others) for number, others in found.items()}
+
+
+@lru_cache(maxsize=1)
+def stand_ins() -> Mapping[int, frozenset[int]]:
+    """Use of work, rooms or transport → others of which who asks for it would be glad."""
+    found: dict[int, set[int]] = defaultdict(set)
+    for row in _rows("stand_ins"):
+        found[use_numbers()[row["wanted"]]] |= {use_numbers()[name] for name in listed(row["offered"])}
+    return {number: frozenset(others) for number, others in found.items()}
+
+
 @cache
 def parents(flows: bool) -> Mapping[int, int]:
     """Concept → the wider one of which it is a kind, of one family: newsprint is paper."""
