@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-MASK_WORDS, MASK_BITS = 28, 62
+MASK_WORDS, MASK_BITS = 32, 62
 NOBODYS = MASK_WORDS * MASK_BITS - 1
 """The bit that is kept for a thing nobody speaks of: what a silent side might turn out to mean (``missing``)."""
 ENDLESS = 10**18
@@ -20,9 +20,9 @@ SAID_MAX, BARS_MAX = 32, 8
 """Words that are said, and phrases that are refused, of a listing that count, the first ones."""
 THINGS_MAX = 4
 """Things of a listing that are told by name, the first of the vocabulary's order."""
-QUALITY_WORDS = 5
+QUALITY_WORDS = 6
 """Integers of MASK_BITS bits that hold a listing's qualities."""
-VARIETY_BITS, VARIETY_WORDS = 6, 12
+VARIETY_BITS, VARIETY_WORDS = 6, 14
 """Varieties of one group that a mask holds, and integers of MASK_BITS bits of them."""
 
 GATHERS, SMALL_LOTS, REMOTE, HEAT_PUMP, ONCE, SEASONAL, BOTH_WAYS, COOLS, WARMS, TRADE = (1 << at for at in range(10))
