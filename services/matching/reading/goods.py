@@ -50,7 +50,7 @@ _RICH_IN = re.compile(
     r"|\b\w{3,}pohjai(?:nen|sta|sia|set|sen)\b|\b\w{3,}baserad(?:e|t)?\b|\bterve(?:ttä|itä|et)\b"
 )
 """What a thing is rich in, made of or good for, and not the thing: "stärkelserikt"; "tervettä" is no tar."""
-_HANDLES = re.compile(
+HANDLES = re.compile(
     r"\b(?:tekee|tekevät|tekisi|rakentaa|rakentavat|rakennamme|ompelee|ompelevat|ompelemme|nikkaroi|nikkaroivat|kutoo"
     r"|kutovat|neuloo|neulovat|veistää|veistävät|sorvaa|sorvaavat|pakkaa|pakkaavat|kietoo|käärii|kypsyttää|säilyttää"
     r"|varastoi|kuljettaa|sekoittaa|lajittelee|sitoo|rimoittaa|pussittaa|päällystää|kiillottaa|kunnostaa|entisöi|verhoilee|ripustaa|koristelee|sisustaa|kalustaa|remontoi|kasvattaa"
@@ -63,7 +63,8 @@ _HANDLES = re.compile(
     r"|restaurerar|inreder|slår in|lindar in|bakar|röker|river|jäser|blandar)"
     r"(?! (?:av|i|in|upp|ut|om|själv|med|på|till|för)\b) (?:\w+[at] )?\w+"
 )
-"""What somebody makes, packs, keeps or handles, and so has: "tekee pöytiä keloista", "syr väskor"."""
+"""What somebody makes, packs, keeps or handles, which is what he speaks of only where nothing else is named: "tekee
+pöytiä keloista", "syr väskor"; but "pieni saha tekee tuoretta purua"."""
 _ASIDE = re.compile(
     r"\b(?:maali|maalit|maalipinta|lakka|lakkapinta|pinnoite|färgen|lacken|ytan) (?:\w+ )?"
     r"(?:saa|voi|får|kan|ei haittaa|lohke\w*|hilse\w*|irtoaa|irti|flagnar|släpper|kulunut)\b"
@@ -77,7 +78,7 @@ _OF_A_REEL = re.compile(
     r"\b(?:kelan|kelojen|rullan|rullien|vyyhdin) (?:loput|loppuja|päät|päitä|jämät|jämiä|alut|alkuja|tähteet)\b"
 )
 """What is left of a reel is what was on it: "vaijeria kelan loppuja"."""
-NO_GOODS = (_BROKEN, _FOR_GOODS, _WORK_ON, _HANDLES, _KEEPER, _RICH_IN, _OF_A_REEL, _ASIDE)
+NO_GOODS = (_BROKEN, _FOR_GOODS, _WORK_ON, _KEEPER, _RICH_IN, _OF_A_REEL, _ASIDE)
 """What names no thing of a card of flows."""
 MAKES = re.compile(r"\b(?:tekee|valmistava|valmistaa|jalostaa|paahtaa|keittää|tislaa|framställer|producerar|kokar"
                    r"|bränner|brygger) (?!(?:siitä|niistä|av)\b)\w+")  # fmt: skip

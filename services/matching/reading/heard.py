@@ -11,9 +11,9 @@ from functools import lru_cache
 from services.matching.reading.tables import Use, uses
 from services.matching.words.concepts import FLOWS, LOGISTICS, Concepts, numbered
 
-OWN_KIND, CROSSING, FAMILY, ANY_KIND = range(4)
+OWN_KIND, CROSSING, HANDLED, FAMILY, ANY_KIND = range(5)
 """How far beyond the kind of its card a clause is heard: not at all, as far as things that stand on cards of two kinds
-(fuels, dirty water), in all flows or in all work, anywhere."""
+(fuels, dirty water), also what somebody makes or works on, in all flows or in all work, anywhere."""
 WORKS = ("expertise", "service")
 _MACHINE_TIME = "capacity"
 _OWN_USES = ("premises",)
@@ -50,7 +50,7 @@ def heard_in(text: str, kind: str, beyond: int, crossing: Concepts) -> list[Hear
     told = [
         Heard(use, *found.span())
         for use in uses(flows).of(text)
-        if (beyond > CROSSING or not flows or kind in use.kinds or (beyond == CROSSING and use.serving & crossing))
+        if (beyond > CROSSING or not flows or kind in use.kinds or (beyond <= HANDLED and use.serving & crossing))
         and (found := use.pattern.search(text))
     ]
     heads = [one for one in told if kind in one.use.kinds] if kind in _OWN_HEADS else told
@@ -67,15 +67,15 @@ def _of_kind(kind: str, text: str, told: list[Heard], own: list[Heard], beyond: 
     """Without those that cards of the kind name for other reasons."""
     if crossing and kind == "energy" and (own or _DEGREES.search(text)):
         told = own  # who asks for heat in place of a boiler's asks for no fuel, and insects at 30 degrees for no feed
-    if kind in _OWN_USES and beyond <= CROSSING:  # a forklift that stands in a room is not what the room is
+    if kind in _OWN_USES and beyond <= HANDLED:  # a forklift that stands in a room is not what the room is
         told = own
     elif kind == _MACHINE_TIME:  # a pump's axle that is to be turned is no repair of pumps
         told = own or told
-    if beyond <= CROSSING and kind == LOGISTICS:
+    if beyond <= HANDLED and kind == LOGISTICS:
         # Who stores chemicals or frozen goods says more than that he stores.
         only_stores = all(one.use.general and one.use.serving & _stores() for one in own)
         return [one for one in told if one.use.serving & _stores()] if only_stores else own
-    if beyond <= CROSSING and kind in WORKS:
+    if beyond <= HANDLED and kind in WORKS:
         return [one for one in told if one in own or (one.use.kinds & _TRADES[kind] and not _is_of_a_room(one.use))]
     if beyond != ANY_KIND:
         return [one for one in told if one in own or one.use.kinds not in _APART]

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from services.matching.reading.goods import EMPTIED, MAKES, NO_GOODS, is_stuff_of, with_goods
-from services.matching.reading.heard import ANY_KIND, CROSSING, FAMILY, heard_in
+from services.matching.reading.goods import EMPTIED, HANDLES, MAKES, NO_GOODS, is_stuff_of, with_goods
+from services.matching.reading.heard import ANY_KIND, CROSSING, FAMILY, HANDLED, heard_in
 from services.matching.reading.neighbours import (
     AWAY,
     MADE_OF,
@@ -178,7 +178,7 @@ class _Clause:
     def __init__(self, text: str, kind: str, by_use: bool, beyond: int) -> None:
         self.text, self.kind, self.beyond, self._by_use = text, kind, beyond, by_use
         self.flows = kind in FLOWS
-        crosses = beyond == CROSSING and not (kind == "energy" and _POWER.search(text))
+        crosses = beyond in (CROSSING, HANDLED) and not (kind == "energy" and _POWER.search(text))
         self._crossing = crossings(kind) if crosses else NONE
         self.heard = heard_in(text, kind, beyond, self._crossing) if by_use else []
         if kind == "energy":
@@ -197,7 +197,8 @@ class _Clause:
         self.hits = with_goods(hits, text, self.words, self._language) if kind == MATERIAL else hits
         self._meant = list(self._words_of_kind())
         no_things = (*_NO_THINGS, *NO_GOODS) if self.flows else _NO_THINGS
-        no_things = (*no_things, MAKES) if self.flows and by_use else no_things
+        if self.flows and beyond != HANDLED:
+            no_things = (*no_things, HANDLES, MAKES) if by_use else (*no_things, HANDLES)
         no_things = (*no_things, _MADE_WITH) if kind == "energy" else no_things
         no_things = (*no_things, _BURNT) if kind == "energy" and not by_use else no_things
         self._no_things = [found.span() for pattern in no_things for found in pattern.finditer(text)]
@@ -268,7 +269,7 @@ class _Clause:
         )
 
     def _words_of_kind(self) -> Iterator[tuple[int, Span]]:
-        if self.beyond == CROSSING and self.flows:
+        if self.beyond in (CROSSING, HANDLED) and self.flows:
             for concept, pattern, unless in kind_words(self.kind).of(self.text):
                 found = pattern.search(self.text)
                 is_told = found and not _IN_CIRCUMSTANCE.search(found.group())

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from services.matching.reading.clauses import Clause, split
 from services.matching.reading.degrees import is_cold
 from services.matching.reading.goods import PART, machines, without_fuel
-from services.matching.reading.heard import ANY_KIND, CROSSING, FAMILY, OWN_KIND, WORKS
+from services.matching.reading.heard import ANY_KIND, CROSSING, FAMILY, HANDLED, OWN_KIND, WORKS
 from services.matching.reading.spoken import Spoken, spoken
 from services.matching.reading.tables import packings, rooms_of_trades, use_numbers, uses
 from services.matching.words.concepts import FLOWS, LOGISTICS, MATERIAL, NONE, Concepts, numbered, union
@@ -91,7 +91,7 @@ def topic_of(
     if kind == MATERIAL:
         names, notes = (_without_stuff(some) for some in (names, notes))
     own_first = kind == "water" and wants
-    for beyond in (*((OWN_KIND,) if own_first else ()), CROSSING, FAMILY, ANY_KIND):
+    for beyond in (*((OWN_KIND,) if own_first else ()), CROSSING, *((HANDLED,) if kind == MATERIAL else ()), FAMILY, ANY_KIND):
         said, beside = (_heard(some, kind, by_use, beyond, wants=wants) for some in (names, notes))
         found = _topic(kind, said, beside, coded, wants=wants)
         if wants and kind in WORKS and beyond == CROSSING and not (found.things or found.uses):
@@ -100,7 +100,7 @@ def topic_of(
             found = _topic(kind, said, beside, coded, wants=wants)
         if kind == _ROOM and wants and beyond != CROSSING and (rooms := _rooms_for(found)):
             return Topic(NONE, rooms, found.passing)
-        if found.things or found.uses or coded:
+        if found.things or found.uses or (coded and beyond != CROSSING):
             return found
         is_plain = beyond == CROSSING or (beyond == OWN_KIND and any(_WATER.search(c.text) for c in names))
         if is_plain and kind in PLAINLY and (wants or goes) and not (kind == "energy" and _is_fuel(names)):
@@ -187,7 +187,8 @@ def _topic(
     taken = union(one.taken for _, one in said)
     purposes = _narrowed(kind, purposes, wants=wants)
     things = without_fuel(things) if kind == MATERIAL else things
-    return Topic(things, purposes, everything - things, taken)
+    aside = union(one.circumstances for _, one in (*said, *beside)) if flows and wants else NONE
+    return Topic(things, purposes, (everything | aside) - things, taken)
 
 
 def _first(
