@@ -40,7 +40,8 @@ _A_NAME = 0.95
 _ALSO_WORDS = frozenset(("pello", "multia"))
 """Places whose names, bent, are forms of everyday words: fields and soils."""
 _EMPTY_FIRST = re.compile(r"ylijäämä|ylimäärä|poisto|hukka|loppuerä|kierrätys|teollisuus|tehdas|irto|laatu|lisä"
-                          r"|perus|vara|valmis|överskotts?"
+                          r"|perus|vara|valmis|näyttely|esittely|myymälä|palautus|leasing|hotelli|ravintola|toimisto"
+                          r"|sairaala|koulu|laitos|överskotts?|visnings|utställnings|demo|hotell|restaurang|kontors|skol"
                           r"|rest|spill|retur|industri|fabriks|lösviktare|reserv|kvalitets")  # fmt: skip
 """First parts of compounds that do not change what the thing is: "överskottslera" is clay."""
 _ORIGIN_FIRST = re.compile(r"(?:koivu|kuus(?:i|e)|mänty|män[nt]y|haa[pv]a"
