@@ -40,7 +40,8 @@ _A_NAME = 0.95
 _ALSO_WORDS = frozenset(("pello", "multia"))
 """Places whose names, bent, are forms of everyday words: fields and soils."""
 _EMPTY_FIRST = re.compile(r"ylijäämä|ylimäärä|poisto|hukka|loppuerä|kierrätys|teollisuus|tehdas|irto|laatu|lisä"
-                          r"|perus|vara|valmis|överskotts?"
+                          r"|perus|vara|valmis|näyttely|esittely|myymälä|palautus|leasing|hotelli|ravintola|toimisto"
+                          r"|sairaala|koulu|laitos|överskotts?|visnings|utställnings|demo|hotell|restaurang|kontors|skol"
                           r"|rest|spill|retur|industri|fabriks|lösviktare|reserv|kvalitets")  # fmt: skip
 """First parts of compounds that do not change what the thing is: "överskottslera" is clay."""
 _ORIGIN_FIRST = re.compile(r"(?:koivu|kuus(?:i|e)|mänty|män[nt]y|haa[pv]a"
@@ -183,7 +184,9 @@ class Lexicon:
 
     def _look_up(self, word: str, *, far: bool) -> tuple[_Hit, ...]:
         exact = [_Hit(entry, 1.0, len(word), False) for entry in self._by_word.get(word, ())]
-        hits = exact + self._bent(word, self._by_key, form=word)
+        known = {hit.entry.term.concept for hit in exact if hit.entry.count == 1}
+        bent = self._bent(word, self._by_key, form=word)
+        hits = exact + [hit for hit in bent if not known or hit.entry.count > 1 or hit.entry.term.concept in known]
         if not hits and len(word) >= _HEAD_LETTERS and not _DOTTED.search(word):
             hits = [_dimmed(hit, _FOLDED) for hit in self._bent(fold(word), self._by_folded, form=fold(word))]
         surest = max((hit.quality for hit in hits if hit.entry.count == 1), default=0.0)
