@@ -184,9 +184,7 @@ class Lexicon:
 
     def _look_up(self, word: str, *, far: bool) -> tuple[_Hit, ...]:
         exact = [_Hit(entry, 1.0, len(word), False) for entry in self._by_word.get(word, ())]
-        known = {hit.entry.term.concept for hit in exact if hit.entry.count == 1}
-        bent = self._bent(word, self._by_key, form=word)
-        hits = exact + [hit for hit in bent if not known or hit.entry.count > 1 or hit.entry.term.concept in known]
+        hits = exact + self._bent(word, self._by_key, form=word)
         if not hits and len(word) >= _HEAD_LETTERS and not _DOTTED.search(word):
             hits = [_dimmed(hit, _FOLDED) for hit in self._bent(fold(word), self._by_folded, form=fold(word))]
         surest = max((hit.quality for hit in hits if hit.entry.count == 1), default=0.0)
