@@ -91,7 +91,8 @@ def topic_of(
     if kind == MATERIAL:
         names, notes = (_without_stuff(some) for some in (names, notes))
     own_first = kind == "water" and wants
-    for beyond in (*((OWN_KIND,) if own_first else ()), CROSSING, *((HANDLED,) if kind == MATERIAL else ()), FAMILY, ANY_KIND):
+    handled = (HANDLED,) if kind == MATERIAL else ()
+    for beyond in (*((OWN_KIND,) if own_first else ()), CROSSING, *handled, FAMILY, ANY_KIND):
         said, beside = (_heard(some, kind, by_use, beyond, wants=wants) for some in (names, notes))
         found = _topic(kind, said, beside, coded, wants=wants)
         if wants and kind in WORKS and beyond == CROSSING and not (found.things or found.uses):
