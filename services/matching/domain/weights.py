@@ -128,7 +128,7 @@ KIND_RULES: Mapping[str, KindRule] = MappingProxyType(
     {
         "material":  KindRule(38, 8, 16, 6, 4, 22, 0, 6, 750_000, 120, 250),
         "energy":    KindRule(30, 0,  8,  8, 6, 22, 22, 4, 750_000,   5,  15),
-        "water":     KindRule(40, 0, 20,  8, 6, 20,  0, 6, 735_000,   5,  15),
+        "water":     KindRule(40, 0, 20,  8, 6, 20,  0, 6, 760_000,   5,  15),
         "logistics": KindRule(50, 0, 10,  6, 6, 18,  0, 10, 740_000, 100, 200),
         "capacity":  KindRule(50, 0, 10,  6, 6, 18,  0, 10, 780_000, 100, 200),
         "premises":  KindRule(46, 0, 10, 10, 6, 18,  0, 10, 760_000,  30,  60),

@@ -28,7 +28,7 @@ _ENDINGS_FI = dict.fromkeys(_OBLIQUE_FI, True) | dict.fromkeys(_PLAIN_FI, False)
 _ENDINGS_SV = ("arna", "erna", "orna", "ens", "ets", "en", "et", "ar", "er", "or", "na", "n", "t", "s")
 _ENDINGS_EN = ("ies", "es", "s")
 
-_DOUBLED_FI = (("mpp", "mm"), ("ntt", "nn"), ("nkk", "ng"), ("nkk", "nka"), ("ltt", "ll"), ("rtt", "rr"))
+_DOUBLED_FI = (("mpp", "mm"), ("ntt", "nn"), ("nkk", "ng"), ("ltt", "ll"), ("rtt", "rr"))
 """Grades of one key of which the first never turns into the second."""
 
 _FOLD = str.maketrans("äåöéü", "aaoeu")

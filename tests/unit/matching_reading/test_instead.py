@@ -15,11 +15,11 @@ from tests.unit.matching_reading.masks import has
 
 def test_nothing_stands_in_for_itself_or_what_it_is_a_kind_of() -> None:
     assert [wanted for wanted, offered in stand_ins().items() if wanted in offered] == []
-    kinds = {wanted: offered & with_kinds(frozenset((wanted,)), True) for wanted, offered in substitutes().items()}
-    assert {wanted: offered for wanted, offered in kinds.items() if offered} == {}
+    own = {wanted: offered & with_kinds(frozenset((wanted,)), True) for wanted, offered in substitutes().items()}
+    assert {wanted: offered for wanted, offered in own.items() if offered} == {}
 
 
-def test_work_that_would_do_as_well_is_near_and_directed() -> None:
+def test_work_that_would_do_as_well_is_near() -> None:
     wanted = want(kind="logistics", name="Maahantuoja hakee lavapaikkoja kontista puretulle tavaralle")
     offered = have(kind="logistics", name="Lagerhotell, pallplatser inomhus och ompackning")
     assert concept_points(numbers(offered), numbers(wanted)) >= THING_POINTS["near"]
