@@ -1,11 +1,13 @@
 """One transaction: an aggregate's change, its events in the outbox, its inbox and idempotency marks, all or nothing.
 
-The function given to ``run`` may be called twice (a write conflict repeats it), so it has no effect outside the
+The function given to ``run`` may be called again (a write conflict repeats it), so it has no effect outside the
 session; what changes memory or wakes somebody goes through ``after_commit``.
 """
 
 from __future__ import annotations
 
+import random
+import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -13,6 +15,7 @@ import pymongo
 from pymongo import MongoClient
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
+from pymongo.errors import PyMongoError
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
@@ -29,6 +32,7 @@ R = TypeVar("R", bound="Repository")
 
 DOCUMENTS_MAX = 1_000
 SECONDS_MAX = 5.0
+PAUSE_S, PAUSE_MAX_S = 0.005, 0.5
 
 
 class Outbox(Protocol):
@@ -90,20 +94,41 @@ class UnitOfWork:
         self._clock = clock
 
     def run(self, work: Callable[[Transaction], T], seconds_max: float = SECONDS_MAX) -> T:
-        """Do the work in one transaction and return what it returns. PyMongo's errors pass through."""
-        transaction: Transaction | None = None
+        """Do the work in one transaction and return what it returns. PyMongo's errors pass through.
 
-        def attempt(session: ClientSession) -> T:
-            nonlocal transaction
-            transaction = Transaction(self._database, session, self._outbox, self._clock)
-            result = work(transaction)
-            transaction.write_outbox()
-            return result
+        Not by PyMongo's ``with_transaction``: that goes on for two minutes behind the deadline, without a pause, which
+        leaves the process no time for anything else while the database is away.
+        """
+        until = time.monotonic() + seconds_max
+
+        def attempt() -> tuple[Transaction, T]:
+            session.start_transaction(ReadConcern("snapshot"), WriteConcern("majority"))
+            try:
+                transaction = Transaction(self._database, session, self._outbox, self._clock)
+                result = work(transaction)
+                transaction.write_outbox()
+            except BaseException:
+                session.abort_transaction()
+                raise
+            _repeated(session.commit_transaction, "UnknownTransactionCommitResult", until)
+            return transaction, result
 
         with pymongo.timeout(seconds_max), self._client.start_session() as session:
-            result = session.with_transaction(
-                attempt, read_concern=ReadConcern("snapshot"), write_concern=WriteConcern("majority")
-            )
-        assert transaction is not None
+            transaction, result = _repeated(attempt, "TransientTransactionError", until)
         transaction.finish()
         return result
+
+
+def _repeated(action: Callable[[], T], label: str, until: float) -> T:
+    """Do the action again while it fails with the server's label for what may be done again, after pauses that grow
+    (MongoDB's specification of the convenient API for transactions), until the time by ``time.monotonic``."""
+    longest_s = PAUSE_S
+    while True:
+        try:
+            return action()
+        except PyMongoError as error:
+            pause_s = random.uniform(0, longest_s)
+            if not error.has_error_label(label) or time.monotonic() + pause_s >= until:
+                raise
+        time.sleep(pause_s)
+        longest_s = min(longest_s * 1.5, PAUSE_MAX_S)

@@ -10,7 +10,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from pymongo.errors import PyMongoError
 
+from deploy.local.stack import Stack
 from shared.clock import FixedClock
 from shared.contracts.events.organisations import SITE_REGISTERED
 from shared.errors import Forbidden, InvalidInput, PreconditionFailed
@@ -19,6 +21,7 @@ from shared.jobs.schedule import Schedule, ScheduleRunner
 from shared.persistence.indexes import Index, ensure_indexes
 from shared.persistence.lease import Leases
 from shared.persistence.migrations import Migration, migrate
+from shared.persistence.mongo import is_away
 from shared.persistence.repository import Page, Repository, UnscopedAccess
 from shared.persistence.unit_of_work import Transaction
 from shared.runtime import Runtime, ServiceProcess
@@ -165,6 +168,41 @@ def test_a_write_conflict_repeats_the_work_and_acts_once(runtime: Runtime) -> No
         thread.join()
     stored = runtime.database["notes"].find_one({"_id": "note-1"})
     assert (stored and stored["count"], len(acted)) == (8, 8)
+
+
+def test_what_may_be_done_again_is_tried_with_pauses_and_not_without_end(runtime: Runtime) -> None:
+    tries = 0
+
+    def work(_tx: Transaction) -> None:
+        nonlocal tries
+        tries += 1
+        raise PyMongoError("cut off", error_labels=["TransientTransactionError"])
+
+    with pytest.raises(PyMongoError, match="cut off"):
+        runtime.unit_of_work.run(work, seconds_max=2.0)
+    assert 1 < tries < 100
+
+
+def test_a_transaction_waits_for_a_database_that_is_away_and_does_not_spin(
+    runtime: Runtime, infrastructure: Stack
+) -> None:
+    tries = 0
+
+    def work(tx: Transaction) -> None:
+        nonlocal tries
+        tries += 1
+        tx.repository(Notes, DUTY).add(note(1))
+
+    infrastructure.kill_database()
+    try:
+        with pytest.raises(PyMongoError) as refused:
+            runtime.unit_of_work.run(work, seconds_max=1.0)
+    finally:
+        infrastructure.start_database()
+    assert is_away(refused.value)
+    assert tries < 10  # the connection that broke, and then none
+    runtime.unit_of_work.run(work)
+    assert runtime.repository(Notes, DUTY).ids() == ["note-1"]
 
 
 def test_a_lease_has_one_holder_and_its_fence_grows(runtime: Runtime) -> None:
