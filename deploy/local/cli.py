@@ -248,24 +248,31 @@ def _watch(stack: Stack) -> None:
     parts["supervisor"] = (stack.supervisor, stack.start_processes)
     waits = dict.fromkeys(parts, 1.0)
     died = dict.fromkeys(parts, 0.0)
+    due: dict[str, float] = {}  # of those that are dead: one that keeps dying holds up no other
     while True:
+        time.sleep(0.5)
         for name, (part, start) in parts.items():
+            now = time.monotonic()
             if part.alive:
-                if time.monotonic() - died[name] > 60:
+                due.pop(name, None)
+                if now - died[name] > 60:
                     waits[name] = 1.0
                 continue
-            print(
-                f"The {name} died; starting it again in {waits[name]:.0f} s (log: {_shown(stack.logs)}).",
-                flush=True,
-            )
-            time.sleep(waits[name])
+            if name not in due:
+                due[name] = now + waits[name]
+                print(
+                    f"The {name} died; starting it again in {waits[name]:.0f} s (log: {_shown(stack.logs)}).",
+                    flush=True,
+                )
+            if now < due[name]:
+                continue
             waits[name] = min(waits[name] * 2, LONGEST_WAIT_BETWEEN_RESTARTS)
-            died[name] = time.monotonic()
+            died[name] = now
+            del due[name]
             try:
                 start()
             except StackError as error:
                 print(error, file=sys.stderr, flush=True)
-        time.sleep(0.5)
 
 
 def _stop_what_was_left() -> None:
