@@ -40,8 +40,13 @@ def match_id(have: ListingProjection, want: ListingProjection) -> str:
 
 def qualifying_score(have: ListingProjection, want: ListingProjection) -> Score | None:
     """The pair's score when the two may meet, pass every gate and reach the threshold."""
-    found = score(have, want) if may_meet(have, want) else None
-    return found if found is not None and found.micro_points >= KIND_RULES[have.kind].threshold else None
+    found = score(have, want)
+    return found if found is not None and qualifies(have, want, found.micro_points) else None
+
+
+def qualifies(have: ListingProjection, want: ListingProjection, micro_points: int | None) -> bool:
+    """Whether the score of the pair, None for a gate, makes them a match."""
+    return micro_points is not None and micro_points >= KIND_RULES[have.kind].threshold and may_meet(have, want)
 
 
 def order(micro_points: int, identifier: str) -> tuple[int, str]:

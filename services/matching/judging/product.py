@@ -5,11 +5,14 @@ When the model reads more of a card, it is handed over here and nowhere else.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from services.matching.domain.listing import ListingProjection, project
-from services.matching.domain.rule import qualifying_score
-from services.matching.domain.score import score
+from services.matching.domain.measure import GATE, pair_points
+from services.matching.domain.rule import qualifies
+from services.matching.domain.sides import Numbers, numbers
+from services.matching.domain.weights import KIND_RULES
 from services.matching.judging.cards import Card
 from services.matching.reading.reader import read
 from shared.ids import derived_id
@@ -64,7 +67,20 @@ def listing_of(card: Card) -> ListingProjection:
     return made
 
 
+def verdicts(
+    haves: Mapping[str, ListingProjection], wants: Mapping[str, ListingProjection]
+) -> dict[tuple[str, str], Verdict]:
+    """Of every have with every want, by their keys; each listing is put into numbers once, as the index does it."""
+    offered, wanted = ({key: (side, numbers(side)) for key, side in sides.items()} for sides in (haves, wants))
+    return {(have, want): _verdict(*offered[have], *wanted[want]) for want in wanted for have in offered}
+
+
 def verdict(have: ListingProjection, want: ListingProjection) -> Verdict:
     """The product's score of the pair."""
-    found = score(have, want)
-    return Verdict(found.micro_points if found else None, qualifying_score(have, want) is not None)
+    return _verdict(have, numbers(have), want, numbers(want))
+
+
+def _verdict(have: ListingProjection, offered: Numbers, want: ListingProjection, wanted: Numbers) -> Verdict:
+    points = pair_points(offered, wanted, KIND_RULES[have.kind]) if have.kind == want.kind else GATE
+    known = None if points == GATE else points
+    return Verdict(known, qualifies(have, want, known))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from services.matching.domain.rule import order
 from services.matching.judging.cards import Card, CardFile, Labels
 from services.matching.judging.measures import GOOD, SHOWN, WRONG, Measured, Ranking, measure
-from services.matching.judging.product import Verdict, listing_of, verdict
+from services.matching.judging.product import Verdict, listing_of, verdicts
 
 MISSES = 15
 NUMBERS = ("precision_at_5", "ndcg_at_10", "good_found", "wrong_shown")
@@ -30,19 +30,18 @@ class Judged:
 
 def judge(file: CardFile, labels: Labels) -> Judged:
     """Every have against every want, as the product scores them."""
-    listings = {card.id: listing_of(card) for card in file.cards.values()}
-    haves, wants = file.of_direction("have"), file.of_direction("want")
-    verdicts = {
-        (have.id, want.id): verdict(listings[have.id], listings[want.id]) for want in wants for have in haves
-    }
+    haves, wants = (
+        {card.id: listing_of(card) for card in file.of_direction(direction)} for direction in ("have", "want")
+    )
+    found = verdicts(haves, wants)
 
-    def ranking(want: Card) -> Ranking:
-        points = {have.id: verdicts[have.id, want.id].micro_points for have in haves}
-        passing = [(order(number, listings[have].id), have) for have, number in points.items() if number is not None]
+    def ranking(want: str) -> Ranking:
+        points = {have: found[have, want].micro_points for have in haves}
+        passing = [(order(number, haves[have].id), have) for have, number in points.items() if number is not None]
         ranked = tuple(have for _, have in sorted(passing))
-        return Ranking(want.id, ranked, tuple(have for have in ranked if verdicts[have, want.id].qualifies)[:SHOWN])
+        return Ranking(want, ranked, tuple(have for have in ranked if found[have, want].qualifies)[:SHOWN])
 
-    return Judged(file.cards, labels, verdicts, tuple(ranking(want) for want in wants))
+    return Judged(file.cards, labels, found, tuple(ranking(want) for want in wants))
 
 
 def lines(judged: Judged) -> Iterator[str]:

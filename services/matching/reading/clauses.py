@@ -20,6 +20,9 @@ _LIST_ENDS = re.compile(r"\b(tms|ym|yms|jne|osv|etc|mfl|m\.fl|dyl|o\.dyl|m\.m|se
 """Short for "and so on": what follows is no more of the list."""
 _RATHER = re.compile(r"\b((?:ei|eikä|inte|ej|inga|ingen) (?:\w+ ){1,3})(?:vaan|utan)\b")
 """What follows is meant: "ei olkea vaan purua", "inte halm utan spån"."""
+_IF_WET = re.compile(r"\b(?:när|om|då) (?:den|det|de) (?:blir|är) (?:våta?|vått|blöta?|blött|fuktiga?)\b"
+                     r"|\b(?:kun|jos) (?:se |ne )?(?:kastu(?:u|vat)\b|on märk\w+|ovat märk\w+)")  # fmt: skip
+"""What becomes of it then; it is not wet: "cementlik när den blir blöt"."""
 _CLAUSE = re.compile(r"[,;:]\s+|\s*[()]\s*|\bmutta\b|\bmen\b|\bbut\b|\bjoten\b|\bkunhan\b")
 _FREE_OF = r"(?<=st[aä] )vapaa|vapaa(?= \w+(?<!kuu)(?<!tai)(?<!alu)(?<!vuode)st[aä]\b)"
 """Free of something; alone it is at hand."""
@@ -110,7 +113,7 @@ def clauses(text: str) -> list[Clause]:
     """The clauses of a normalised text. "Haketta, kuorta, purua emme ota": what refuses from behind refuses the single
     words before it, too, but for the one that a text begins with."""
     found: list[Clause] = []
-    for number, sentence in enumerate(_SENTENCE.split(_without_dots(text))):
+    for number, sentence in enumerate(_SENTENCE.split(_without_dots(_IF_WET.sub("", text)))):
         own: list[Clause] = []
         for part, opens in _parts(sentence):
             if part.strip():

@@ -161,3 +161,15 @@ def test_how_far_one_reaches_is_read(text: str, km: int) -> None:
 def test_words_that_share_their_end_are_made_whole() -> None:
     assert whole("moottori- ja hydrauliöljyt") == "moottoriöljyt ja hydrauliöljyt"
     assert whole("tyhjiö- ja hydrauliöljyt") == "tyhjiö- ja hydrauliöljyt"
+
+
+def test_what_is_not_there_at_weekends_does_not_keep_weekends_apart() -> None:
+    heat = offered("Jäähdytyskierrosta kuumaa vettä 95 astetta. Viikonloppuina ei tule.")
+    school = wanted("Kaupunki lämmittää koulua arkisin. Viikonloppuna ylläpito omalla kattilalla.")
+    assert not bars(heat, school)
+
+
+def test_what_happens_when_it_gets_wet_does_not_make_it_wet() -> None:
+    wish = wanted("Torr flygaska till stabilisering av lera")
+    assert quality_points(offered("Torr flygaska", "cementlik när den blir blöt"), wish) == FULL
+    assert quality_points(offered("Flygaska, blöt"), wish) == GATE
