@@ -98,11 +98,17 @@ class Chaos:
             self.stack.start_broker()
             self._count("broker outage")
 
-    def database_kill(self, seconds: float = 0.5) -> None:
+    @contextmanager
+    def database_away(self, seconds: float) -> Iterator[None]:
+        """The database is killed, and down while the block runs, and for so long at least."""
         self.stack.kill_database()
-        time.sleep(seconds)
-        self.stack.start_database()
-        self._count("database kill", kills=1)
+        back_at = time.monotonic() + seconds
+        try:
+            yield
+            time.sleep(max(0.0, back_at - time.monotonic()))
+        finally:
+            self.stack.start_database()
+            self._count("database kill", kills=1)
 
     def duplicate(self, copies: int = 2, events_max: int = 200) -> None:
         """Publish so many events that were published before again, each so often, shuffled, signed as at first."""
@@ -143,12 +149,16 @@ class Chaos:
             (2, self.duplicate),
         ]
         if outages:
-            actions += [(1, self._short_outage), (1, self.database_kill)]
+            actions += [(1, self._short_outage), (1, self._database_kill)]
         weights, choices = zip(*actions, strict=True)
         self._random.choices(choices, weights)[0]()
 
     def _short_outage(self) -> None:
         with self.broker_away(self._random.uniform(1, 4)):
+            pass
+
+    def _database_kill(self) -> None:
+        with self.database_away(self._random.choice((0.5, 8.0))):  # for shorter and longer than a transaction tries
             pass
 
     def _count(self, what: str, kills: int = 0) -> None:

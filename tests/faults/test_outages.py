@@ -21,6 +21,7 @@ from tests.faults.trial import MOODY, STEADY, Trial
 pytestmark = pytest.mark.faults
 
 OUTAGE_S = 20.0
+DATABASE_OUTAGE_S = 10.0  # longer than a transaction tries
 
 
 @pytest.fixture(scope="module")
@@ -54,8 +55,10 @@ def test_a_broker_that_is_away_for_20_seconds(trial: Trial) -> None:
     assert_all_is_there_once(trial)
 
 
-def test_a_database_that_is_killed(trial: Trial) -> None:
-    trial.chaos.database_kill()
+@pytest.mark.parametrize("seconds", [0.5, DATABASE_OUTAGE_S])
+def test_a_database_that_is_killed_and_away(seconds: float, trial: Trial) -> None:
+    with trial.chaos.database_away(seconds):
+        assert trial.giver.api.send("GET", "/healthz").status == 200
     trial.probe()
     assert_all_is_there_once(trial)
 
