@@ -5,7 +5,8 @@ waited for its time, what did not fit in memory, what another process left. A fr
 is stored already claimed and, after the commit, handed over in memory.
 
 A kill between POST and record leaves the claim to run out, or to the next life of the process: the same
-``webhook-id`` and body are posted again.
+``webhook-id`` and body are posted again. A commit whose answer is lost leaves claims that the process does not know of:
+it looks for them when the database has been away.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from shared.failpoints import failpoint
 from shared.observability import metrics
 from shared.observability.logs import get_logger
 from shared.persistence.mongo import Document, is_away
-from shared.persistence.unit_of_work import UnitOfWork
+from shared.persistence.unit_of_work import SECONDS_MAX, UnitOfWork
 from shared.tenancy import ServiceScope
 
 log = get_logger(__name__)
@@ -44,6 +45,7 @@ CLAIM_LIFE = timedelta(seconds=120)
 CLAIM_CHUNK = 32
 REFILL_BELOW = 8
 FRESH_S = 1.0  # a subscription read longer ago is read again before it is posted to
+UNSURE_S = 2 * SECONDS_MAX  # after the database was away: until no commit of before may still come
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ class Deliverer:
         self._picker_woken = threading.Event()
         self._picker_sleeps_until = 0.0
         self._backlogs: set[str] = set()
+        self._held: set[str] = set()  # deliveries that are claimed and in this process's hands
+        self._sure_at: float | None = None  # when to look for claims that a lost answer to a commit left to nobody
         self._recorder = Recorder(unit_of_work, self._deliveries, self._subscriptions, clock, self._recorded)
         self._workers: list[threading.Thread] = []
         self._picker: threading.Thread | None = None
@@ -158,6 +162,8 @@ class Deliverer:
             self._finish(parcel, outcome)
             if outcome is not None:
                 self._recorder.put(parcel.delivery, parcel.subscription, outcome)
+            else:
+                self._held.discard(parcel.delivery.id)
 
     def _take(self) -> Parcel | None:
         with self._changed:
@@ -252,6 +258,7 @@ class Deliverer:
                 pause_s = self._pick_due()
             except Exception as error:
                 if is_away(error):
+                    self._sure_at = time.monotonic() + UNSURE_S
                     log.warning("database_away", part="webhooks", error=type(error).__name__)
                 else:
                     log.exception("webhook_picker_failed")
@@ -261,6 +268,10 @@ class Deliverer:
     def _pick_due(self) -> float:
         """Claim what is due and fits in memory; seconds until there may be more."""
         now = self._clock.now()
+        if self._sure_at is not None and time.monotonic() >= self._sure_at:
+            claimed_before = now - timedelta(seconds=UNSURE_S)
+            self._deliveries.take_back(self._holder, now, until=claimed_before + CLAIM_LIFE, but=self._held)
+            self._sure_at = None
         owed = self._deliveries.endpoints_with_pending()
         with self._changed:
             self._endpoints.keep_only({key for key, _ in owed})
@@ -307,6 +318,7 @@ class Deliverer:
                 for parcel in parcels
                 if self._stopping or not self._endpoints.offer(parcel.subscription.id, parcel)
             ]
+            self._held.update(parcel.delivery.id for parcel in parcels)
             self._changed.notify(len(parcels) - len(refused))
         if refused:
             self._backlogs.update(parcel.subscription.id for parcel in refused)
@@ -316,6 +328,7 @@ class Deliverer:
         """What cannot be written down now runs out by itself."""
         if not parcels:
             return
+        self._held.difference_update(parcel.delivery.id for parcel in parcels)
         try:
             self._deliveries.release([parcel.delivery for parcel in parcels], self._clock.now())
         except Exception as error:
@@ -323,6 +336,7 @@ class Deliverer:
 
     def _recorded(self, outcome: Outcome) -> None:
         """The recorder wrote an outcome down."""
+        self._held.discard(outcome.delivery.id)
         if outcome.disable_reason is not None:
             self.endpoint_changed(outcome.delivery.subscription_id)
         elif outcome.delivery.next_attempt_at is not None:

@@ -93,9 +93,14 @@ class DeliveryRepository(Repository):
             ]
         )
 
-    def take_back(self, holder: str, now: datetime) -> int:
-        """Free what an earlier life of this process had claimed; how many."""
-        mine = {"state": DeliveryState.PENDING, "claim": {"$gte": f"{holder}#", "$lt": f"{holder}$"}}
+    def take_back(
+        self, holder: str, now: datetime, *, until: datetime | None = None, but: Collection[str] = ()
+    ) -> int:
+        """Free what this process claimed in an earlier life; how many. In its present one: of the claims that run out
+        ``until`` then, all ``but`` those of deliveries that it has in hand."""
+        mine: Document = {"state": DeliveryState.PENDING, "claim": {"$gte": f"{holder}#", "$lt": f"{holder}$"}}
+        if until is not None:
+            mine |= {"due_at": {"$lte": until}, "_id": {"$nin": list(but)}}
         return self._update(mine, {"$set": {"due_at": now, "claim": None}}, many=True)
 
     def record(self, claimed: Sequence[tuple[str | None, Delivery]]) -> None:
