@@ -45,7 +45,7 @@ CLAIM_LIFE = timedelta(seconds=120)
 CLAIM_CHUNK = 32
 REFILL_BELOW = 8
 FRESH_S = 1.0  # a subscription read longer ago is read again before it is posted to
-UNSURE_S = 2 * SECONDS_MAX  # after the database was away: until no commit of before may still come
+STRAYS_AFTER_S = 2 * SECONDS_MAX  # after the database was away: then no commit of before can still be under way
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class Deliverer:
         self._picker_sleeps_until = 0.0
         self._backlogs: set[str] = set()
         self._held: set[str] = set()  # deliveries that are claimed and in this process's hands
-        self._sure_at: float | None = None  # when to look for claims that a lost answer to a commit left to nobody
+        self._strays_due: float | None = None  # when to look for claims whose commit's answer was lost
         self._recorder = Recorder(unit_of_work, self._deliveries, self._subscriptions, clock, self._recorded)
         self._workers: list[threading.Thread] = []
         self._picker: threading.Thread | None = None
@@ -258,7 +258,7 @@ class Deliverer:
                 pause_s = self._pick_due()
             except Exception as error:
                 if is_away(error):
-                    self._sure_at = time.monotonic() + UNSURE_S
+                    self._strays_due = time.monotonic() + STRAYS_AFTER_S
                     log.warning("database_away", part="webhooks", error=type(error).__name__)
                 else:
                     log.exception("webhook_picker_failed")
@@ -268,10 +268,10 @@ class Deliverer:
     def _pick_due(self) -> float:
         """Claim what is due and fits in memory; seconds until there may be more."""
         now = self._clock.now()
-        if self._sure_at is not None and time.monotonic() >= self._sure_at:
-            claimed_before = now - timedelta(seconds=UNSURE_S)
+        if self._strays_due is not None and time.monotonic() >= self._strays_due:
+            claimed_before = now - timedelta(seconds=STRAYS_AFTER_S)
             self._deliveries.take_back(self._holder, now, until=claimed_before + CLAIM_LIFE, but=self._held)
-            self._sure_at = None
+            self._strays_due = None
         owed = self._deliveries.endpoints_with_pending()
         with self._changed:
             self._endpoints.keep_only({key for key, _ in owed})

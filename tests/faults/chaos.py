@@ -6,7 +6,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -86,29 +86,26 @@ class Chaos:
     def _armed(self, name: str, program: str) -> Path:
         return self._failpoints / f"{program}.{name}"
 
-    @contextmanager
-    def broker_away(self, seconds: float) -> Iterator[None]:
+    def broker_away(self, seconds: float) -> AbstractContextManager[None]:
         """The broker is down while the block runs, and for so long at least."""
-        self.stack.stop_broker()
-        back_at = time.monotonic() + seconds
-        try:
-            yield
-            time.sleep(max(0.0, back_at - time.monotonic()))
-        finally:
-            self.stack.start_broker()
-            self._count("broker outage")
+        return self._away(seconds, self.stack.stop_broker, self.stack.start_broker, "broker outage")
+
+    def database_away(self, seconds: float) -> AbstractContextManager[None]:
+        """The database is killed, and down while the block runs, and for so long at least."""
+        return self._away(seconds, self.stack.kill_database, self.stack.start_database, "database kill", kills=1)
 
     @contextmanager
-    def database_away(self, seconds: float) -> Iterator[None]:
-        """The database is killed, and down while the block runs, and for so long at least."""
-        self.stack.kill_database()
+    def _away(
+        self, seconds: float, end: Callable[[], None], start: Callable[[], None], what: str, kills: int = 0
+    ) -> Iterator[None]:
+        end()
         back_at = time.monotonic() + seconds
         try:
             yield
             time.sleep(max(0.0, back_at - time.monotonic()))
         finally:
-            self.stack.start_database()
-            self._count("database kill", kills=1)
+            start()
+            self._count(what, kills)
 
     def duplicate(self, copies: int = 2, events_max: int = 200) -> None:
         """Publish so many events that were published before again, each so often, shuffled, signed as at first."""

@@ -35,7 +35,7 @@ FLOORS = {
     "energy/4": Measured(29, 10, precision_at_5=0.65, ndcg_at_10=0.91, good_found=0.82, wrong_shown=0.11),
     "t": Measured(243, 90, precision_at_5=0.73, ndcg_at_10=0.84, good_found=0.69, wrong_shown=0.09),
     "s": Measured(233, 100, precision_at_5=0.70, ndcg_at_10=0.85, good_found=0.76, wrong_shown=0.10),
-    "logistics": Measured(451, 240, precision_at_5=0.68, ndcg_at_10=0.95, good_found=0.97, wrong_shown=0.03),
+    "logistics": Measured(451, 240, precision_at_5=0.69, ndcg_at_10=0.95, good_found=0.97, wrong_shown=0.03),
 }
 """About 0.02 below what the README tells; of what is wrong the most that may be."""
 
