@@ -60,6 +60,12 @@ RESOURCE = Resource(
             matching.LISTING_COVERAGE,
             summary="Many small for one big: what the matches of this listing cover together.",
         ),
+        Endpoint(
+            "GET",
+            "/v1/listings/<listing_id>/near-misses",
+            matching.NEAR_MISSES,
+            summary="What almost fits this listing, and what keeps it apart. For facilitators.",
+        ),
         Endpoint("GET", "/v1/interests", synergies.LIST_INTERESTS),
     ),
 )

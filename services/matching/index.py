@@ -8,7 +8,7 @@ the chunk it touches; a new listing is written behind the end that older snapsho
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from services.matching.domain.listing import Gone, Known, ListingProjection
 from services.matching.domain.weights import KIND_RULES, K
-from services.matching.index_kernel import count_before, scan
+from services.matching.index_kernel import count_before, scan, scan_near_misses
 from services.matching.index_rows import ROW, RowEncoder, Rows, id_of, kind_weights
 
 CHUNK = 1_024
@@ -27,6 +27,7 @@ _WEIGHTS = {kind: kind_weights(kind) for kind in KIND_RULES}
 
 BlockKey = tuple[str, str]  # kind, direction
 Ints = npt.NDArray[np.int64]
+Scan = Callable[[Rows, Rows, int, bool, Rows, Ints, Ints], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +66,19 @@ class Snapshot:
     def candidates(self, listing: ListingProjection, limit: int) -> list[Hit]:
         """The best ``limit`` listings that reach the threshold with this one, best first. Only those whose agency may
         see this listing and that this listing's agency may see."""
-        rows, points = self._found(listing, self.encoder.row(listing))
-        best = _best_first(rows, points)[:limit]
-        return [_hit(rows[at], points[at]) for at in best]
+        return _first(limit, *self._found(scan, listing, self.encoder.row(listing)))
+
+    def near_misses(self, listing: ListingProjection, limit: int) -> list[Hit]:
+        """The ``limit`` listings that come nearest to fitting this one and do not, nearest first: of those that speak
+        of one thing and may meet it, by the score that they would have if closed gates only made their factors worth
+        nothing (``domain.near_miss``)."""
+        return _first(limit, *self._found(scan_near_misses, listing, self.encoder.row(listing)))
 
     def matching(self, listing: ListingProjection) -> list[Hit]:
         """All candidates that match the listing: among its own first K, or it among theirs. Pairs without a side that
         is homed here are left out: they are other cells' business."""
         own = self.encoder.row(listing)
-        rows, points = self._found(listing, own)
+        rows, points = self._found(scan, listing, own)
         order = _best_first(rows, points)
         first, rest = order[:K], order[K:]
         if len(rest) and not listing.home:
@@ -84,13 +89,13 @@ class Snapshot:
         hits = [_hit(rows[at], points[at]) for at in (*first, *rest)]
         return [hit for hit in hits if hit.home or listing.home]
 
-    def _found(self, listing: ListingProjection, own: Rows) -> tuple[Rows, Ints]:
-        """Rows and scores of all candidates, in no order."""
+    def _found(self, search: Scan, listing: ListingProjection, own: Rows) -> tuple[Rows, Ints]:
+        """Rows and points of all that the scan finds, in no order."""
         block = self.blocks.get((listing.kind, OTHER_DIRECTION[listing.direction]), Block())
         rows, points = [np.zeros(0, ROW)], [np.zeros(0, np.int64)]
         slots, values = np.zeros(CHUNK, np.int64), np.zeros(CHUNK, np.int64)
         for chunk, length in block.parts():
-            found = scan(own, chunk, length, listing.direction == "have", _WEIGHTS[listing.kind], slots, values)
+            found = search(own, chunk, length, listing.direction == "have", _WEIGHTS[listing.kind], slots, values)
             if found:
                 rows.append(chunk[slots[:found]])
                 points.append(values[:found].copy())
@@ -171,7 +176,8 @@ def compile_scans() -> None:
     """Compile the scans now (some seconds) and not in the first search."""
     nothing, weights = np.zeros(1, ROW), _WEIGHTS["material"]
     found = np.zeros(1, np.int64)
-    scan(nothing, nothing, 1, True, weights, found, found)
+    for search in (scan, scan_near_misses):
+        search(nothing, nothing, 1, True, weights, found, found)
     count_before(nothing, found, nothing, nothing, 1, True, weights, found, K)
 
 
@@ -184,6 +190,10 @@ def listing_checksum(identifier: str, sequence: int) -> int:
 def _best_first(rows: Rows, points: Ints) -> Ints:
     order: Ints = np.lexsort((rows["id_low"], rows["id_high"], rows["id_region"], -points))
     return order
+
+
+def _first(limit: int, rows: Rows, points: Ints) -> list[Hit]:
+    return [_hit(rows[at], points[at]) for at in _best_first(rows, points)[:limit]]
 
 
 def _hit(row: Any, points: Any) -> Hit:

@@ -18,8 +18,10 @@ import numba
 from numba.extending import register_jitable
 
 from services.matching import index_rows
-from services.matching.domain import meaning, measure, products, roads, sides, weights, words
-from services.matching.domain.measure import pair_points
+from services.matching.domain import meaning, measure, products, roads, sides, weighing, weights, words
+from services.matching.domain.measure import thing_points
+from services.matching.domain.weighing import pair_points, points_but_for_gates
+from services.matching.domain.weights import ONE_THING
 from services.matching.index_rows import LEVEL_NATION, LEVEL_PROGRAMME, LEVEL_REGION, Rows
 from shared import geo
 
@@ -34,7 +36,8 @@ for _factor in (
     measure.amount_points, measure.covered_points, measure.common_days, measure.common_months, measure.meet_in_time,
     measure.window_points, roads.apart_hm, roads.east_and_north, roads.passed_part, roads.off_the_road,
     roads.distance_hm, measure.good_and_far_hm, roads.distance_points,
-    roads.leads_there, measure.temperature_points, measure.word_points, measure.share, measure.pair_points,
+    roads.leads_there, measure.temperature_points, measure.word_points, weighing.share, weighing.total,
+    weighing.pair_points, weighing.points_but_for_gates,
 ):  # fmt: skip
     register_jitable(_factor)
 
@@ -43,7 +46,7 @@ def _cache_folder() -> Path | None:
     """Where compiled code is kept, one folder per version of all its sources: numba itself looks at this file's age
     only and would go on with old weights. None where nothing can be written (then every start compiles)."""
     digest = hashlib.blake2b(digest_size=8)
-    for module in (meaning, measure, products, roads, sides, weights, words, index_rows, geo):
+    for module in (meaning, measure, products, roads, sides, weighing, weights, words, index_rows, geo):
         digest.update(Path(module.__file__ or "").read_bytes())
     folder = Path(__file__).parent / "__pycache__" / f"{_SCANS}{digest.hexdigest()}"
     try:
@@ -125,6 +128,23 @@ def scan(side: Rows, rows: Rows, length: int, side_is_have: bool, weights: Rows,
         if value >= 0:
             slots[found] = slot
             points[found] = value
+            found += 1
+    return found
+
+
+@_compiled
+def scan_near_misses(
+    side: Rows, rows: Rows, length: int, side_is_have: bool, weights: Rows, slots: Rows, points: Rows
+) -> int:
+    """As ``scan``, of those that speak of one thing with the side and are no candidates; their points but for gates."""
+    found = 0
+    for slot in range(length):
+        have, want = (side[0], rows[slot]) if side_is_have else (rows[slot], side[0])
+        if rows[slot].active == 0 or not _may_meet(have, want) or thing_points(have, want) < ONE_THING:
+            continue
+        if pair_points(have, want, weights[0]) < weights[0].threshold:
+            slots[found] = slot
+            points[found] = points_but_for_gates(have, want, weights[0])
             found += 1
     return found
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -18,8 +18,8 @@ from pymongo.errors import PyMongoError
 from services.matching import use_cases
 from services.matching.domain.listing import ListingProjection
 from services.matching.domain.meaning import Unsaid
-from services.matching.index import Index, compile_scans
-from services.matching.index_socket import IndexSocket
+from services.matching.index import Hit, Index, compile_scans
+from services.matching.index_socket import HITS_MAX, NO_LISTING, IndexSocket
 from services.matching.knowledge.support import load_tables
 from services.matching.reading.reader import read
 from services.matching.repository import INDEXES, ListingRepository, PeerMatchRepository
@@ -42,7 +42,6 @@ from shared.runtime import Runtime, ServiceProcess
 log = logs.get_logger(__name__)
 
 PROCESS = ServiceProcess(name="matching", classes=(), indexes=INDEXES)
-CANDIDATES_MAX = 200
 _LEASE = "index"
 _LEASE_LIFE = timedelta(seconds=15)
 _RENEW_S = 4.0
@@ -113,16 +112,21 @@ class IndexProcess:
             case "stats":
                 return {"count": snapshot.count, "checksum": f"{snapshot.checksum:016x}"}
             case "candidates":
-                return self._candidates(str(request.get("id")), int(request.get("limit", 20)))
+                return self._hits("candidates", snapshot.candidates, request)
+            case "near_misses":
+                return self._hits("near_misses", snapshot.near_misses, request)
             case _:
-                return {"error": "op is one of health, stats, candidates"}
+                return {"error": "op is one of health, stats, candidates, near_misses"}
 
-    def _candidates(self, identifier: str, limit: int) -> Mapping[str, Any]:
+    def _hits(
+        self, name: str, search: Callable[[ListingProjection, int], list[Hit]], request: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
+        identifier, limit = str(request.get("id")), int(request.get("limit", 20))
         found = self.runtime.repository(ListingRepository, DUTY).of_ids([identifier]).get(identifier)
         if found is None or not isinstance(found.listing, ListingProjection):
-            return {"error": "There is no such listing."}
-        hits = self.index.snapshot.candidates(found.listing, max(0, min(limit, CANDIDATES_MAX)))
-        return {"candidates": [{"id": hit.id, "score": hit.micro_points} for hit in hits]}
+            return {"error": NO_LISTING}
+        hits = search(found.listing, max(0, min(limit, HITS_MAX)))
+        return {name: [{"id": hit.id, "score": hit.micro_points} for hit in hits]}
 
     # Events: one transaction per batch; what it changed is searched after its commit.
 

@@ -2,7 +2,7 @@
 
 A request is a JSON object behind its length (four bytes, big-endian); the answer has the same form. ``health``:
 whether the index is loaded. ``stats``: count and checksum of what it holds. ``candidates`` (id, limit): the best
-candidates of a listing now, provisional, without an event.
+candidates of a listing now, provisional, without an event. ``near_misses`` (id, limit): what nearly fits it.
 """
 
 from __future__ import annotations
@@ -16,12 +16,16 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from shared.errors import Unavailable
 from shared.observability.logs import get_logger
 
 log = get_logger(__name__)
 
 MESSAGE_BYTES_MAX = 1024 * 1024
 THREADS = 8
+HITS_MAX = 200
+"""Candidates or near misses in one answer."""
+NO_LISTING = "There is no such listing."
 _IDLE_S = 60.0
 _LENGTH = struct.Struct(">I")
 
@@ -87,6 +91,18 @@ def ask(path: str, request: Mapping[str, Any], timeout_s: float = 5.0) -> Mappin
     if answer is None:
         raise ConnectionError("the index process closed the connection")
     return answer
+
+
+def nearest(path: str, listing_id: str) -> list[str]:
+    """The ids of what comes nearest to fitting the listing and does not, nearest first, at most HITS_MAX; none where
+    it has ended. Raises Unavailable when the index process is not there or does not know."""
+    try:
+        answer = ask(path, {"op": "near_misses", "id": listing_id, "limit": HITS_MAX})
+    except (OSError, ValueError):
+        raise Unavailable("The index of matching") from None
+    if answer.get("error") not in (None, NO_LISTING):
+        raise Unavailable("The index of matching")
+    return [str(hit["id"]) for hit in answer.get("near_misses", ())]
 
 
 def _send(connection: socket.socket, message: Mapping[str, Any]) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from services.matching import use_cases
 from services.matching.domain.match import Match
+from services.matching.index_socket import nearest
 from services.matching.knowledge.implied import SectorNeeds
 from services.matching.repository import INDEXES, ListingRepository, MatchRepository
 from services.matching.words.suggester import warm
@@ -39,6 +41,12 @@ class MatchingRpc:
             self.runtime.repository(ListingRepository, ServiceScope("amounts of matches")),
             request["listing_id"],
         )
+
+    @query(calls.NEAR_MISSES)
+    def near_misses(self, caller: Caller, request: dict[str, Any]) -> use_cases.NearMisses:
+        listings = self.runtime.repository(ListingRepository, caller)
+        ask_index = partial(nearest, self.runtime.settings.matching_socket)
+        return use_cases.near_misses(caller, listings, ask_index, request)
 
     @query(calls.IMPLIED_NEEDS)
     def implied_needs(self, caller: Caller, request: dict[str, Any]) -> SectorNeeds:

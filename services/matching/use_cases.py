@@ -5,14 +5,16 @@ Finding matches from what was recorded is ``search``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from services.matching.domain.coverage import MATCHES_MAX, Offer, Part, Uncounted, cover
 from services.matching.domain.listing import Gone, Known, ListingProjection, project
 from services.matching.domain.match import Match, PeerMatch, as_told
+from services.matching.domain.near_miss import NearMiss, near_miss
 from services.matching.index_rows import check_indexable
 from services.matching.knowledge.implied import SectorNeeds, needs_of_sector
 from services.matching.reading.reader import read
@@ -95,6 +97,37 @@ def listing_coverage(
         listing_id, found.amount, found.covered, found.uncovered, found.share, found.parts, found.spare,
         found.uncounted, len(offers), len(best) > MATCHES_MAX,
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class NearMisses:
+    """Nearest first."""
+
+    listing_id: str
+    items: tuple[NearMiss, ...]
+
+
+def near_misses(
+    caller: Caller, listings: ListingRepository, nearest: Callable[[str], Sequence[str]], request: Mapping[str, Any]
+) -> NearMisses:
+    """What almost fits a listing and what keeps it apart, as far as the caller sees both sides; ``nearest`` knows the
+    ids. Raises Forbidden for others than facilitators, NotFound for a listing that has ended or that the caller may
+    not see, and Unavailable."""
+    caller.require(Role.FACILITATOR)
+    listing_id = request["listing_id"]
+    own = _active(listings, [listing_id]).get(listing_id)
+    if own is None:
+        raise NotFound("listing", listing_id)
+    ids = nearest(listing_id)
+    others = _active(listings, ids)
+    pairs = ((own, others[other]) for other in ids if other in others)
+    found = (near_miss(a, b) if a.direction == "have" else near_miss(b, a) for a, b in pairs)
+    return NearMisses(listing_id, tuple(islice(filter(None, found), request["limit"])))
+
+
+def _active(listings: ListingRepository, ids: Sequence[str]) -> dict[str, ListingProjection]:
+    found = {identifier: recorded.listing for identifier, recorded in listings.of_ids(ids).items()}
+    return {name: listing for name, listing in found.items() if isinstance(listing, ListingProjection)}
 
 
 def sector_needs(caller: Caller, request: Mapping[str, Any]) -> SectorNeeds:

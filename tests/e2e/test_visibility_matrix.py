@@ -199,6 +199,8 @@ ROWS = (
     _row("listings_listing_id_matches_get", _at("/v1/listings/{want}/matches"), 200, 200, 200, 403),
     _row("listings_listing_id_coverage_get", _at("/v1/listings/{want}/coverage"), 200, 404, 200, 403),
     _row("listings_listing_id_coverage_get", _at("/v1/listings/{shared}/coverage"), 200, 200, 200, 403),
+    _row("listings_listing_id_near_misses_get", _at("/v1/listings/{want}/near-misses"), 200, 404, 403, 403),
+    _row("listings_listing_id_near_misses_get", _at("/v1/listings/{shared}/near-misses"), 200, 200, 403, 403),
     _row("interests_get", _at("/v1/interests"), 200, 200, 200, 403),
     _row("matches_get", _at("/v1/matches"), 200, 200, 200, 403),
     _row("matches_id_get", _at("/v1/matches/{match}"), 200, 404, 200, 403),
@@ -273,6 +275,20 @@ def test_a_coverage_counts_no_match_that_the_caller_does_not_see(world: World) -
     assert (own["covered"], own["share"], len(own["matches"])) == (100, 1, 1)
     of_other = world.other.api.get(f"/v1/listings/{world.shared}/coverage")
     assert (of_other["amount"]["amount"], of_other["covered"], of_other["considered"]) == (100, 0, 0)
+
+
+def test_a_near_miss_names_what_is_in_the_way_to_whoever_sees_both_sides(world: World) -> None:
+    hazardous = world.own_listing(hazardous=True)
+
+    def told() -> dict[str, list[str]]:
+        items = world.owner.api.get(f"/v1/listings/{world.want}/near-misses?limit=50")["items"]
+        return {miss["have_id"]: [one["name"] for one in miss["barriers"]] for miss in items}
+
+    wait_until(lambda: hazardous in told(), MATCH_TIMEOUT_S, "a near miss")
+    assert told()[hazardous] == ["hazard"]
+    assert world.listing not in told()  # it matches
+    of_other = world.other.api.get(f"/v1/listings/{world.shared}/near-misses")["items"]
+    assert hazardous not in {miss["have_id"] for miss in of_other}
 
 
 def test_a_list_of_listings_shows_the_shared_one_without_what_is_for_the_owner(world: World) -> None:

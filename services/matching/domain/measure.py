@@ -25,7 +25,6 @@ from services.matching.domain.meaning import (
     WARMS,
 )
 from services.matching.domain.products import product_points
-from services.matching.domain.roads import distance_hm, distance_points, leads_there
 from services.matching.domain.sides import MISSING, Numbers
 from services.matching.domain.weights import (
     AMOUNT_STEPS,
@@ -352,43 +351,6 @@ def word_points(have: Numbers, want: Numbers) -> int:
             want_count += 1
     fewer = min(have_count, want_count)
     return FULL * common // fewer if fewer > 0 else 0
-
-
-def share(points: int, weight: int) -> int:
-    """What a factor adds to the score, in micro-points."""
-    return points * weight // 100
-
-
-def pair_points(have: Numbers, want: Numbers, weights: KindRule) -> int:
-    """The score of two listings of one kind in micro-points, or GATE. Cheap gates come first."""
-    if not hazard_passes(have, want) or not meet_in_time(have, want) or not leads_there(have, want):
-        return GATE
-    warmth = temperature_points(have, want) if weights.temperature > 0 or want.flags & (COOLS | WARMS) else NEUTRAL
-    if warmth == GATE:
-        return GATE
-    good_hm, far_hm = good_and_far_hm(have, want, weights)
-    distance = distance_points(distance_hm(have, want), good_hm, far_hm)
-    if distance == GATE:
-        return GATE
-    thing = thing_points(have, want)
-    if thing == GATE:
-        return GATE
-    code = weighed_code_points(have, want) if weights.code > 0 else NEUTRAL
-    if code == GATE:
-        return GATE
-    quality = quality_points(have, want)
-    if quality == GATE:
-        return GATE
-    return (
-        share(thing, weights.thing)
-        + share(code, weights.code)
-        + share(quality, weights.quality)
-        + share(amount_points(have, want), weights.amount)
-        + share(window_points(have, want), weights.window)
-        + share(distance, weights.distance)
-        + share(warmth, weights.temperature)
-        + share(word_points(have, want), weights.words)
-    )
 
 
 def weighed_code_points(have: Numbers, want: Numbers) -> int:

@@ -15,12 +15,12 @@ from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 
-from services.matching.domain import measure, roads
+from services.matching.domain import measure, roads, weighing
 from services.matching.domain.meaning import COOLS, LIMITS_MAX, NOBODYS, mask
 from services.matching.domain.questions import CONFIRM, QUESTIONS
 from services.matching.domain.reasons import Sentence
 from services.matching.domain.sides import FIRST_DAY, LAST_DAY, MISSING, Numbers
-from services.matching.domain.weights import FULL, HEAT_STEPS, KindRule
+from services.matching.domain.weights import FULL, GATE, HEAT_STEPS, KindRule
 from shared.geo import EARTH_RADIUS_KM
 
 ASKED_AT_MOST = 3
@@ -117,7 +117,7 @@ class _Weighing:
             return self._score
         have = _numbers(self._offered | answer[0]) if answer[0] else self._have
         want = _numbers(self._wanted | answer[1]) if answer[1] else self._want
-        return max(0, measure.pair_points(have, want, self._weights))
+        return max(0, weighing.pair_points(have, want, self._weights))
 
 
 def _numbers(values: dict[str, Any]) -> Numbers:
@@ -223,7 +223,7 @@ def _thing(have: Numbers, want: Numbers, weights: KindRule) -> Iterator[_Open]:
 
 def _quality(have: Numbers, want: Numbers, weights: KindRule) -> Iterator[_Open]:
     """Conditions of the want on which the have is silent."""
-    if measure.quality_points(have, want) in (measure.GATE, FULL):
+    if measure.quality_points(have, want) in (GATE, FULL):
         return
     at = [i for i, what in enumerate(want.limit_what) if what != 0 and not {what, -what} & {*have.limit_what}]
     told = [i for i, what in enumerate(have.limit_what) if what != 0]

@@ -169,8 +169,8 @@ def amount(have: ListingProjection, want: ListingProjection) -> Sentence:
     once = ONCE if have.is_once and not want.is_once else Sentence("", "", "")
     a, b = _decimal(offered[0]), _decimal(wanted[0])
     return Sentence(
-        f"Tarjolla {_comma(a)} {unit.fi}, tarve {_comma(b)} {unit.fi}{fi}: kattaa {percent}.{once.fi}",
-        f"Utbud {_comma(a)} {unit.sv}, behov {_comma(b)} {unit.sv}{sv}: täcker {percent}.{once.sv}",
+        f"Tarjolla {comma(a)} {unit.fi}, tarve {comma(b)} {unit.fi}{fi}: kattaa {percent}.{once.fi}",
+        f"Utbud {comma(a)} {unit.sv}, behov {comma(b)} {unit.sv}{sv}: täcker {percent}.{once.sv}",
         f"{a} {unit.en} on offer, {b} {unit.en} wanted{en}: covers {percent}.{once.en}",
     )
 
@@ -196,8 +196,8 @@ def distance(distance_km: float, *, exact: bool) -> Sentence:
     if exact:
         km = f"{distance_km:.1f}"
         return Sentence(
-            f"Etäisyys linnuntietä {_comma(km)} km.",
-            f"Avståndet fågelvägen är {_comma(km)} km.",
+            f"Etäisyys linnuntietä {comma(km)} km.",
+            f"Avståndet fågelvägen är {comma(km)} km.",
             f"{km} km apart as the crow flies.",
         )
     km = f"{distance_km:.0f}"
@@ -214,23 +214,23 @@ def temperature(have_c: float | None, want_c: float | None, *, cools: bool = Fal
     margin = round(have_c - want_c, 3)
     if cools:
         return Sentence(
-            f"Jäähdytykseen tarjolla {_comma(f'{have_c:g}')} °C, tarve enintään {_comma(f'{want_c:g}')} °C.",
-            f"För kylning finns {_comma(f'{have_c:g}')} °C, behovet är högst {_comma(f'{want_c:g}')} °C.",
+            f"Jäähdytykseen tarjolla {comma(f'{have_c:g}')} °C, tarve enintään {comma(f'{want_c:g}')} °C.",
+            f"För kylning finns {comma(f'{have_c:g}')} °C, behovet är högst {comma(f'{want_c:g}')} °C.",
             f"{have_c:g} °C is there to cool with, {want_c:g} °C at most is wanted.",
         )
     a, b, more = f"{have_c:g}", f"{want_c:g}", f"{abs(margin):g}"
     if margin <= 0:
         fi, sv, en = (
-            (f" {_comma(more)} astetta", f" {_comma(more)} grader", f" by {more} degrees") if margin else ("", "", "")
+            (f" {comma(more)} astetta", f" {comma(more)} grader", f" by {more} degrees") if margin else ("", "", "")
         )
         return Sentence(
-            f"Lämpöä on {_comma(a)} °C, tarve {_comma(b)} °C: lämpöpumppu nostaa lämpötilaa{fi}.",
-            f"Värmen är {_comma(a)} °C, behovet {_comma(b)} °C: en värmepump höjer temperaturen{sv}.",
+            f"Lämpöä on {comma(a)} °C, tarve {comma(b)} °C: lämpöpumppu nostaa lämpötilaa{fi}.",
+            f"Värmen är {comma(a)} °C, behovet {comma(b)} °C: en värmepump höjer temperaturen{sv}.",
             f"The heat is {a} °C, {b} °C is wanted: a heat pump lifts it{en}.",
         )
     return Sentence(
-        f"Lämpöä on {_comma(a)} °C, tarve {_comma(b)} °C: varaa {_comma(more)} astetta.",
-        f"Värmen är {_comma(a)} °C, behovet {_comma(b)} °C: marginal {_comma(more)} grader.",
+        f"Lämpöä on {comma(a)} °C, tarve {comma(b)} °C: varaa {comma(more)} astetta.",
+        f"Värmen är {comma(a)} °C, behovet {comma(b)} °C: marginal {comma(more)} grader.",
         f"The heat is {a} °C, {b} °C is wanted: {more} degrees to spare.",
     )
 
@@ -255,6 +255,6 @@ def _decimal(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
-def _comma(english: str) -> str:
+def comma(english: str) -> str:
     """An English number as Finnish and Swedish write it."""
     return english.replace(",", "\N{NO-BREAK SPACE}").replace(".", ",")

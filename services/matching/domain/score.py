@@ -5,15 +5,16 @@ The score is the sum of what each factor adds, so the reasons explain it to the 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
-from services.matching.domain import measure, reasons, roads
+from services.matching.domain import measure, reasons, roads, weighing
 from services.matching.domain.listing import ListingProjection
 from services.matching.domain.meaning import COOLS, SEASONAL
-from services.matching.domain.measure import GATE
 from services.matching.domain.reasons import Sentence
 from services.matching.domain.sides import MISSING, Numbers, numbers
-from services.matching.domain.weights import FULL, KIND_RULES
+from services.matching.domain.weights import FULL, GATE, KIND_RULES
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +42,24 @@ def score(have: ListingProjection, want: ListingProjection) -> Score | None:
     window, distance, temperature). Whether it is enough for a match is ``rule``'s to say."""
     if have.kind != want.kind or (have.direction, want.direction) != ("have", "want"):
         return None
-    weights = KIND_RULES[have.kind]
     offered, wanted = numbers(have), numbers(want)
-    total = measure.pair_points(offered, wanted, weights)
+    total = weighing.pair_points(offered, wanted, KIND_RULES[have.kind])
     if total == GATE:
         return None
+    distance_km, factors = factors_of(have, want, offered, wanted)
+    return Score(total, distance_km, factors, _gates(have, want, offered, wanted))
+
+
+def factors_of(
+    have: ListingProjection,
+    want: ListingProjection,
+    offered: Numbers,
+    wanted: Numbers,
+    barriers: Mapping[str, Sentence] = MappingProxyType({}),
+) -> tuple[float, tuple[Factor, ...]]:
+    """How far apart two listings of one kind are, in km, and what each factor adds; ``barriers`` are told in place of
+    the reasons of factors whose gates are closed, and these add nothing."""
+    weights = KIND_RULES[have.kind]
     hundreds_of_metres = roads.distance_hm(offered, wanted)
     distance_km = hundreds_of_metres / 10
     good_hm, far_hm = measure.good_and_far_hm(offered, wanted, weights)
@@ -72,13 +86,13 @@ def score(have: ListingProjection, want: ListingProjection) -> Score | None:
         ("words", measure.word_points(offered, wanted), weights.words, reasons.words(have.name, want.name)),
     )  # fmt: skip
     factors = [
-        Factor(name, measure.share(points, weight), weight / 100, sentence)
+        Factor(name, weighing.share(max(points, 0), weight), weight / 100, barriers.get(name, sentence))
         for name, points, weight, sentence in rows
         if weight > 0
     ]
     if have.hazardous:
-        factors.append(Factor("hazard", 0, 0.0, reasons.HAZARDOUS))
-    return Score(total, distance_km, tuple(factors), _gates(have, want, offered, wanted))
+        factors.append(Factor("hazard", 0, 0.0, barriers.get("hazard", reasons.HAZARDOUS)))
+    return distance_km, tuple(factors)
 
 
 def _months(offered: Numbers, wanted: Numbers) -> int:

@@ -43,6 +43,8 @@ THING_POINTS: Mapping[str, int] = MappingProxyType(
 )  # fmt: skip
 """How surely the two speak of one thing. By words alone, their common part of WORDS_THING at most."""
 WORDS_THING = 800_000
+ONE_THING = THING_POINTS["perhaps"]
+"""From here on there is evidence that the two speak of one thing."""
 
 SILENT, HALF_SILENT, UNMEASURED = 200_000, 600_000, 600_000
 """Points of quality when the want asks for something on which the have is silent; when the have shows another part of

@@ -18,7 +18,7 @@ DEPTH = 10
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """What the product makes of one want: every have that no gate keeps out, best first, and those that are shown."""
+    """What the product makes of one want: every have of its kind, best first, and those that are shown."""
 
     want_id: str
     ranked: tuple[str, ...]
@@ -57,7 +57,7 @@ def measure(rankings: Sequence[Ranking], labels: Mapping[tuple[str, str], int]) 
 
 def ndcg(ranked: Iterable[str], labels: Mapping[str, int], depth: int = DEPTH) -> float:
     """Normalised discounted cumulative gain of one want (Järvelin and Kekäläinen 2002): gains 2^label − 1, discount
-    log2(rank + 1), unjudged haves without gain. What a gate keeps out is not ranked, and so gains nothing."""
+    log2(rank + 1), unjudged haves without gain."""
     best = sorted(labels.values(), reverse=True)
     ideal = _dcg(best[:depth])
     return _dcg([labels.get(have, WRONG) for have in list(ranked)[:depth]]) / ideal if ideal else 0.0

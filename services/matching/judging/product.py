@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from services.matching.domain.listing import ListingProjection, project
-from services.matching.domain.measure import GATE, pair_points
 from services.matching.domain.rule import qualifies
 from services.matching.domain.sides import Numbers, numbers
-from services.matching.domain.weights import KIND_RULES
+from services.matching.domain.weighing import pair_points, points_but_for_gates
+from services.matching.domain.weights import GATE, KIND_RULES
 from services.matching.judging.cards import Card
 from services.matching.reading.reader import read
 from shared.ids import derived_id
@@ -22,9 +22,11 @@ from shared.visibility import Visibility
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the product thinks of a pair: micro-points (None: a gate keeps the two apart), and whether it shows it."""
+    """What the product thinks of a pair: micro-points (None: a gate keeps the two apart), those that it would have if
+    closed gates only made their factors worth nothing, and whether it shows it."""
 
     micro_points: int | None
+    but_for_gates: int
     qualifies: bool
 
 
@@ -70,17 +72,25 @@ def listing_of(card: Card) -> ListingProjection:
 def verdicts(
     haves: Mapping[str, ListingProjection], wants: Mapping[str, ListingProjection]
 ) -> dict[tuple[str, str], Verdict]:
-    """Of every have with every want, by their keys; each listing is put into numbers once, as the index does it."""
+    """Of every have with every want of its kind, by their keys; each listing is put into numbers once, as the index
+    does it."""
     offered, wanted = ({key: (side, numbers(side)) for key, side in sides.items()} for sides in (haves, wants))
-    return {(have, want): _verdict(*offered[have], *wanted[want]) for want in wanted for have in offered}
+    return {
+        (have, want): _verdict(*offered[have], *wanted[want])
+        for want in wanted
+        for have in offered
+        if haves[have].kind == wants[want].kind
+    }
 
 
 def verdict(have: ListingProjection, want: ListingProjection) -> Verdict:
-    """The product's score of the pair."""
+    """The product's score of two of one kind."""
     return _verdict(have, numbers(have), want, numbers(want))
 
 
 def _verdict(have: ListingProjection, offered: Numbers, want: ListingProjection, wanted: Numbers) -> Verdict:
-    points = pair_points(offered, wanted, KIND_RULES[have.kind]) if have.kind == want.kind else GATE
-    known = None if points == GATE else points
-    return Verdict(known, qualifies(have, want, known))
+    weights = KIND_RULES[have.kind]
+    points = pair_points(offered, wanted, weights)
+    if points == GATE:
+        return Verdict(None, points_but_for_gates(offered, wanted, weights), qualifies=False)
+    return Verdict(points, points, qualifies(have, want, points))

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.matching.domain.rule import order
+from services.matching.domain.weights import FULL, GATE
 from services.matching.judging.cards import Card, CardFile, Labels
 from services.matching.judging.measures import GOOD, SHOWN, WRONG, Measured, Ranking, measure
 from services.matching.judging.product import Verdict, listing_of, verdicts
@@ -15,7 +16,7 @@ MISSES = 15
 NUMBERS = ("precision_at_5", "ndcg_at_10", "good_found", "wrong_shown")
 
 Verdicts = Mapping[tuple[str, str], Verdict]
-"""By (have, want)."""
+"""By (have, want), of those of one kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +30,23 @@ class Judged:
 
 
 def judge(file: CardFile, labels: Labels) -> Judged:
-    """Every have against every want, as the product scores them."""
+    """Every have against every want, as the product scores them: matches first, then what nearly fits."""
     haves, wants = (
         {card.id: listing_of(card) for card in file.of_direction(direction)} for direction in ("have", "want")
     )
     found = verdicts(haves, wants)
 
     def ranking(want: str) -> Ranking:
-        points = {have: found[have, want].micro_points for have in haves}
-        passing = [(order(number, haves[have].id), have) for have, number in points.items() if number is not None]
-        ranked = tuple(have for _, have in sorted(passing))
-        return Ranking(want, ranked, tuple(have for have in ranked if found[have, want].qualifies)[:SHOWN])
+        own = {have: found[have, want] for have in haves if (have, want) in found}
+        ranked = sorted(own, key=lambda have: _place(own[have], haves[have].id))
+        return Ranking(want, tuple(ranked), tuple(have for have in ranked if own[have].qualifies)[:SHOWN])
 
     return Judged(file.cards, labels, found, tuple(ranking(want) for want in wants))
+
+
+def _place(verdict: Verdict, identifier: str) -> tuple[bool, int, str]:
+    """Matches first, then near misses, in the order in which the product tells them."""
+    return not verdict.qualifies, *order(verdict.but_for_gates, identifier)
 
 
 def lines(judged: Judged) -> Iterator[str]:
@@ -83,15 +88,16 @@ def _misses(title: str, pairs: Sequence[tuple[str, str]], judged: Judged) -> Ite
         return
     yield f"\n{title}: {len(pairs)}" + (f", the first {MISSES}" if len(pairs) > MISSES else "")
     for have, want in pairs[:MISSES]:
-        points = judged.verdicts[have, want].micro_points
-        number = "gate" if points is None else f"{points / 1_000_000:.3f}"
+        points = _points(judged, (have, want))
+        number = "gate" if points < 0 else f"{points / FULL:.3f}"
         texts = f"{judged.cards[have].text[:44]} → {judged.cards[want].text[:44]}"
         yield f"  {number:>5}  {have} {want}  {texts}"
 
 
 def _points(judged: Judged, pair: tuple[str, str]) -> int:
-    points = judged.verdicts[pair].micro_points
-    return -1 if points is None else points
+    """Below 0 for a gate and for two of different kinds."""
+    found = judged.verdicts.get(pair)
+    return GATE if found is None or found.micro_points is None else found.micro_points
 
 
 def _rounded(value: float | None) -> float | None:

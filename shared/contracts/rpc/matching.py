@@ -158,6 +158,39 @@ class CoverageSchema(Schema):
     truncated = fields.Boolean(required=True)
 
 
+class NearMissQuerySchema(Schema):
+    listing_id = Id("lst", required=True)
+    limit = fields.Integer(load_default=10, validate=validate.Range(min=1, max=50))
+
+
+class BarrierSchema(Schema):
+    """What keeps the two apart: the factor that rules the pair out (``hazard``, ``code``, ``quality``, ``window``,
+    ``distance``, ``road``, ``temperature``), or ``score`` where none does and the points do not reach."""
+
+    name = fields.String(required=True)
+    sentence = fields.Nested(SentenceSchema, required=True)
+
+
+class NearMissSchema(Schema):
+    """A have and a want that speak of one thing and do not match. ``score``: the micro-points of its factors, where
+    those that rule the pair out count as nothing; it may be higher than a match's. At least one barrier."""
+
+    have_id = fields.String(required=True)
+    want_id = fields.String(required=True)
+    kind = fields.String(required=True)
+    score = fields.Integer(required=True)
+    distance_km = fields.Float(required=True)
+    factors = fields.List(fields.Nested(FactorSchema), required=True)
+    barriers = fields.List(fields.Nested(BarrierSchema), required=True)
+
+
+class NearMissesSchema(Schema):
+    """Nearest to fitting first, at most ``limit`` of the 200 nearest that the caller may see."""
+
+    listing_id = fields.String(required=True)
+    items = fields.List(fields.Nested(NearMissSchema), required=True)
+
+
 class ImpliedNeedsQuerySchema(Schema):
     """``nace_code``: NACE Rev. 2, at least the division."""
 
@@ -199,6 +232,9 @@ LIST_MATCHES = REGISTRY.call(
 )
 LISTING_COVERAGE = REGISTRY.call(
     Call("matching", "listing_coverage", CoverageQuerySchema, CoverageSchema, "Many small for one big.")
+)
+NEAR_MISSES = REGISTRY.call(
+    Call("matching", "near_misses", NearMissQuerySchema, NearMissesSchema, "What almost fits, and what is in the way.")
 )
 IMPLIED_NEEDS = REGISTRY.call(
     Call("matching", "implied_needs", ImpliedNeedsQuerySchema, ImpliedNeedsSchema, "What a sector may want, guessed.")

@@ -92,7 +92,7 @@ def test_the_socket_answers_what_the_index_holds(
     ("question", "answer"),
     [
         ({"op": "candidates", "id": "lst-12-none"}, "There is no such listing."),
-        ({"op": "other"}, "op is one of health, stats, candidates"),
+        ({"op": "other"}, "op is one of health, stats, candidates, near_misses"),
         ({"op": "candidates", "id": "x", "limit": "many"}, "The index could not answer."),
     ],
 )

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from services.matching.domain.meaning import BEARING
-from services.matching.domain.measure import GATE, pair_points
+from services.matching.domain.measure import GATE
 from services.matching.domain.roads import distance_hm, leads_there
 from services.matching.domain.sides import Numbers, numbers
+from services.matching.domain.weighing import pair_points
 from services.matching.domain.weights import KIND_RULES
 from services.matching.reading.routes import Route, route_of, without_places
 from services.matching.words.tokens import normal

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from services.matching.domain.measure import GATE, pair_points
+from services.matching.domain.measure import GATE
+from services.matching.domain.weighing import pair_points
 from services.matching.domain.weights import KIND_RULES
 from services.matching.reading.weekdays import weekdays_of
 from services.matching.words.tokens import normal
