@@ -17,7 +17,7 @@ JUDGED := tests/data/matching
 
 .DEFAULT_GOAL := help
 .PHONY: help up down status logs reset config connect bootstrap demo dlq verify check test unit lint types imports format \
-	soak bench-gateway bench-events quality judge suggest-quality bench-suggest contracts tables lock venv venv-dev
+	soak bench-gateway bench-events quality judge ablation suggest-quality bench-suggest contracts tables lock venv venv-dev
 
 help: ## list the tasks
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  %-15s %s\n", $$1, $$2}' \
@@ -79,6 +79,8 @@ quality: venv-dev ## sector ranking on exchanges it has not seen (PAIRS=… for 
 	@$(RUN) -m services.matching.knowledge.quality $(if $(PAIRS),'$(PAIRS)')
 judge: venv-dev ## matching on judged pairs of cards (CARDS=… PAIRS=… for another set)
 	@$(RUN) -m services.matching.judging '$(or $(CARDS),$(JUDGED)/cards.csv)' '$(or $(PAIRS),$(JUDGED)/pairs.csv)'
+ablation: venv-dev ## what each part of the model adds to judge's figures (SETS="e p" for the mean of other sets)
+	@$(RUN) -m services.matching.judging.ablation $(addprefix $(JUDGED)/,$(or $(SETS),.))
 suggest-quality: venv-dev ## suggestions from free text on phrases kept apart (PHRASES=… for another file)
 	@$(RUN) -m services.matching.words.quality '$(or $(PHRASES),tests/data/matching/phrases.csv)' $(ARGS)
 bench-suggest: venv-dev ## how long a suggestion takes in process, over 1,000 texts

@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from services.matching.domain.listing import ListingProjection, project
-from services.matching.domain.rule import qualifies
+from services.matching.domain.rule import order, qualifies
 from services.matching.domain.sides import Numbers, numbers
 from services.matching.domain.weighing import pair_points, points_but_for_gates
 from services.matching.domain.weights import GATE, KIND_RULES
-from services.matching.judging.cards import Card
+from services.matching.judging.cards import Card, CardFile
+from services.matching.judging.measures import SHOWN, Ranking
 from services.matching.reading.reader import read
 from shared.ids import derived_id
 from shared.reference.nace import division_of
@@ -28,6 +29,12 @@ class Verdict:
     micro_points: int | None
     but_for_gates: int
     qualifies: bool
+
+
+Listings = Mapping[str, ListingProjection]
+"""By the id of the card."""
+Verdicts = Mapping[tuple[str, str], Verdict]
+"""By the cards of have and want, of those of one kind."""
 
 
 def listing_of(card: Card) -> ListingProjection:
@@ -69,11 +76,13 @@ def listing_of(card: Card) -> ListingProjection:
     return made
 
 
-def verdicts(
-    haves: Mapping[str, ListingProjection], wants: Mapping[str, ListingProjection]
-) -> dict[tuple[str, str], Verdict]:
-    """Of every have with every want of its kind, by their keys; each listing is put into numbers once, as the index
-    does it."""
+def listings_of(file: CardFile, direction: str) -> Listings:
+    """The cards of a direction as listings."""
+    return {card.id: listing_of(card) for card in file.of_direction(direction)}
+
+
+def verdicts(haves: Listings, wants: Listings) -> Verdicts:
+    """Of every have with every want of its kind; each listing is put into numbers once, as the index does it."""
     offered, wanted = ({key: (side, numbers(side)) for key, side in sides.items()} for sides in (haves, wants))
     return {
         (have, want): _verdict(*offered[have], *wanted[want])
@@ -81,6 +90,21 @@ def verdicts(
         for have in offered
         if haves[have].kind == wants[want].kind
     }
+
+
+def rankings(found: Verdicts, haves: Listings, wants: Listings) -> tuple[Ranking, ...]:
+    """Of each want the haves of its kind: matches first, then near misses, in the order in which the product tells
+    them."""
+
+    def place(have: str, want: str) -> tuple[bool, int, str]:
+        verdict = found[have, want]
+        return not verdict.qualifies, *order(verdict.but_for_gates, haves[have].id)
+
+    def ranking(want: str) -> Ranking:
+        ranked = sorted((have for have in haves if (have, want) in found), key=lambda have: place(have, want))
+        return Ranking(want, tuple(ranked), tuple(have for have in ranked if found[have, want].qualifies)[:SHOWN])
+
+    return tuple(ranking(want) for want in wants)
 
 
 def verdict(have: ListingProjection, want: ListingProjection) -> Verdict:

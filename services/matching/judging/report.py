@@ -6,18 +6,13 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from services.matching.domain.rule import order
 from services.matching.domain.weights import FULL, GATE
 from services.matching.judging.cards import Card, CardFile, Labels
-from services.matching.judging.measures import GOOD, SHOWN, WRONG, Measured, Ranking, measure
-from services.matching.judging.product import Verdict, listing_of, verdicts
+from services.matching.judging.measures import GOOD, WRONG, Measured, Ranking, measure
+from services.matching.judging.product import Verdicts, listings_of, rankings, verdicts
 
 MISSES = 15
 NUMBERS = ("precision_at_5", "ndcg_at_10", "good_found", "wrong_shown")
-
-Verdicts = Mapping[tuple[str, str], Verdict]
-"""By (have, want), of those of one kind."""
-
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -31,22 +26,9 @@ class Judged:
 
 def judge(file: CardFile, labels: Labels) -> Judged:
     """Every have against every want, as the product scores them: matches first, then what nearly fits."""
-    haves, wants = (
-        {card.id: listing_of(card) for card in file.of_direction(direction)} for direction in ("have", "want")
-    )
+    haves, wants = (listings_of(file, direction) for direction in ("have", "want"))
     found = verdicts(haves, wants)
-
-    def ranking(want: str) -> Ranking:
-        own = {have: found[have, want] for have in haves if (have, want) in found}
-        ranked = sorted(own, key=lambda have: _place(own[have], haves[have].id))
-        return Ranking(want, tuple(ranked), tuple(have for have in ranked if own[have].qualifies)[:SHOWN])
-
-    return Judged(file.cards, labels, found, tuple(ranking(want) for want in wants))
-
-
-def _place(verdict: Verdict, identifier: str) -> tuple[bool, int, str]:
-    """Matches first, then near misses, in the order in which the product tells them."""
-    return not verdict.qualifies, *order(verdict.but_for_gates, identifier)
+    return Judged(file.cards, labels, found, rankings(found, haves, wants))
 
 
 def lines(judged: Judged) -> Iterator[str]:
