@@ -10,13 +10,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from services.matching.domain.listing import Gone, Known, ListingProjection
-from services.matching.domain.weights import KIND_RULES, K
+from services.matching.domain.weights import KIND_RULES, LEAST_BY_FIRSTS, K
 from services.matching.index_kernel import count_before, scan, scan_near_misses
 from services.matching.index_rows import ROW, RowEncoder, Rows, id_of, kind_weights
 
@@ -64,30 +63,49 @@ class Snapshot:
     encoder: RowEncoder
 
     def candidates(self, listing: ListingProjection, limit: int) -> list[Hit]:
-        """The best ``limit`` listings that reach the threshold with this one, best first. Only those whose agency may
-        see this listing and that this listing's agency may see."""
-        return _first(limit, *self._found(scan, listing, self.encoder.row(listing)))
-
-    def near_misses(self, listing: ListingProjection, limit: int) -> list[Hit]:
-        """The ``limit`` listings that come nearest to fitting this one and do not, nearest first: of those that speak
-        of one thing and may meet it, by the score that they would have if closed gates only made their factors worth
-        nothing (``domain.near_miss``)."""
-        return _first(limit, *self._found(scan_near_misses, listing, self.encoder.row(listing)))
+        """Of the first ``limit`` in the listing's own list those that match it, best first. In a list stands what might
+        match and may meet: whose agency may see this listing and is seen by its agency."""
+        own = self.encoder.row(listing)
+        rows, points = self._listed(listing, own)
+        return _hits(rows, points, self._enough(listing, own, rows[:limit], points[:limit]))
 
     def matching(self, listing: ListingProjection) -> list[Hit]:
-        """All candidates that match the listing: among its own first K, or it among theirs. Pairs without a side that
-        is homed here are left out: they are other cells' business."""
+        """All that match the listing: among its own first K, or it among theirs. Pairs without a side that is homed
+        here are left out: they are other cells' business."""
         own = self.encoder.row(listing)
-        rows, points = self._found(scan, listing, own)
-        order = _best_first(rows, points)
-        first, rest = order[:K], order[K:]
-        if len(rest) and not listing.home:
+        rows, points = self._listed(listing, own)
+        found = self._enough(listing, own, rows, points)
+        rest = found[found >= K]
+        if not listing.home:
             rest = rest[rows["home"][rest] != 0]
         if len(rest):
-            rivals_before = self._ranks(listing, own, rows[rest], points[rest])
-            rest = rest[rivals_before < K]
-        hits = [_hit(rows[at], points[at]) for at in (*first, *rest)]
+            rest = rest[self._ranks(listing, own, rows[rest], points[rest], K) < K]
+        hits = _hits(rows, points, np.concatenate((found[found < K], rest)))
         return [hit for hit in hits if hit.home or listing.home]
+
+    def near_misses(self, listing: ListingProjection, limit: int) -> list[Hit]:
+        """The ``limit`` listings nearest to fitting this one without being sure to match it, nearest first: of those
+        that speak of one thing and may meet it, by the score that they would have if closed gates only made their
+        factors worth nothing (``domain.near_miss``)."""
+        rows, points = self._found(scan_near_misses, listing, self.encoder.row(listing))
+        return _hits(rows, points, _best_first(rows, points)[:limit])
+
+    def _listed(self, listing: ListingProjection, own: Rows) -> tuple[Rows, Ints]:
+        """The listing's own list: rows and scores, best first."""
+        rows, points = self._found(scan, listing, own)
+        order = _best_first(rows, points)
+        return rows[order], points[order]
+
+    def _enough(self, listing: ListingProjection, own: Rows, rows: Rows, points: Ints) -> Ints:
+        """The places of those whose score is enough for where they stand; ``rows``: the listing's list from its first
+        on. Whether the listing is the first of theirs is looked at only where that decides."""
+        rule, least = KIND_RULES[listing.kind], np.array(LEAST_BY_FIRSTS) + KIND_RULES[listing.kind].threshold
+        firsts = np.zeros(len(rows), np.int64)
+        firsts[:1] = 1
+        asked = np.flatnonzero((points < rule.sure) & (points >= least[firsts + 1]))
+        if len(asked):
+            firsts[asked] += self._ranks(listing, own, rows[asked], points[asked], 1) == 0
+        return np.flatnonzero(points >= least[firsts])
 
     def _found(self, search: Scan, listing: ListingProjection, own: Rows) -> tuple[Rows, Ints]:
         """Rows and points of all that the scan finds, in no order."""
@@ -101,13 +119,13 @@ class Snapshot:
                 points.append(values[:found].copy())
         return np.concatenate(rows), np.concatenate(points)
 
-    def _ranks(self, listing: ListingProjection, own: Rows, others: Rows, points: Ints) -> Ints:
-        """How many listings go before this one in the list of each of the others, counted up to K."""
+    def _ranks(self, listing: ListingProjection, own: Rows, others: Rows, points: Ints, enough: int) -> Ints:
+        """How many listings go before this one in the list of each of the others, counted up to ``enough``."""
         block = self.blocks.get((listing.kind, listing.direction), Block())
         counts = np.zeros(len(others), np.int64)
         for chunk, length in block.parts():
             count_before(
-                others, points, own, chunk, length, listing.direction == "want", _WEIGHTS[listing.kind], counts, K
+                others, points, own, chunk, length, listing.direction == "want", _WEIGHTS[listing.kind], counts, enough
             )
         return counts
 
@@ -192,9 +210,5 @@ def _best_first(rows: Rows, points: Ints) -> Ints:
     return order
 
 
-def _first(limit: int, rows: Rows, points: Ints) -> list[Hit]:
-    return [_hit(rows[at], points[at]) for at in _best_first(rows, points)[:limit]]
-
-
-def _hit(row: Any, points: Any) -> Hit:
-    return Hit(id_of(row), int(points), bool(row["home"]))
+def _hits(rows: Rows, points: Ints, at: Ints) -> list[Hit]:
+    return [Hit(id_of(rows[one]), int(points[one]), bool(rows[one]["home"])) for one in at]

@@ -20,7 +20,7 @@ from numba.extending import register_jitable
 from services.matching import index_rows
 from services.matching.domain import meaning, measure, products, roads, sides, weighing, weights, words
 from services.matching.domain.measure import thing_points
-from services.matching.domain.weighing import pair_points, points_but_for_gates
+from services.matching.domain.weighing import is_possible, pair_points, points_but_for_gates
 from services.matching.domain.weights import ONE_THING
 from services.matching.index_rows import LEVEL_NATION, LEVEL_PROGRAMME, LEVEL_REGION, Rows
 from shared import geo
@@ -37,7 +37,7 @@ for _factor in (
     measure.window_points, roads.apart_hm, roads.east_and_north, roads.passed_part, roads.off_the_road,
     roads.distance_hm, measure.good_and_far_hm, roads.distance_points,
     roads.leads_there, measure.temperature_points, measure.word_points, weighing.share, weighing.total,
-    weighing.pair_points, weighing.points_but_for_gates,
+    weighing.pair_points, weighing.is_possible, weighing.points_but_for_gates,
 ):  # fmt: skip
     register_jitable(_factor)
 
@@ -100,11 +100,12 @@ def _may_meet(a: Any, b: Any) -> bool:
 
 @_compiled
 def _points(side: Any, other: Any, side_is_have: bool, weights: Any) -> int:
-    """The pair's score; -1 below the threshold, behind a gate, or where the two may not meet."""
+    """The score of a pair that might match; -1 for another, and where the two may not meet."""
     if other.active == 0 or not _may_meet(side, other):
         return -1
-    points = pair_points(side, other, weights) if side_is_have else pair_points(other, side, weights)
-    return points if points >= weights.threshold else -1
+    have, want = (side, other) if side_is_have else (other, side)
+    points = pair_points(have, want, weights)
+    return points if is_possible(have, want, weights, points) else -1
 
 
 @_compiled
@@ -121,7 +122,7 @@ def _goes_before(a_points: int, a: Any, b_points: int, b: Any) -> bool:
 
 @_compiled
 def scan(side: Rows, rows: Rows, length: int, side_is_have: bool, weights: Rows, slots: Rows, points: Rows) -> int:
-    """Write slot and score of every candidate among the first ``length`` rows; returns how many there are."""
+    """Write slot and score of what might match among the first ``length`` rows; returns how many there are."""
     found = 0
     for slot in range(length):
         value = _points(side[0], rows[slot], side_is_have, weights[0])
@@ -136,13 +137,13 @@ def scan(side: Rows, rows: Rows, length: int, side_is_have: bool, weights: Rows,
 def scan_near_misses(
     side: Rows, rows: Rows, length: int, side_is_have: bool, weights: Rows, slots: Rows, points: Rows
 ) -> int:
-    """As ``scan``, of those that speak of one thing with the side and are no candidates; their points but for gates."""
+    """As ``scan``, of those that speak of one thing with the side and are no sure match; their points but for gates."""
     found = 0
     for slot in range(length):
         have, want = (side[0], rows[slot]) if side_is_have else (rows[slot], side[0])
         if rows[slot].active == 0 or not _may_meet(have, want) or thing_points(have, want) < ONE_THING:
             continue
-        if pair_points(have, want, weights[0]) < weights[0].threshold:
+        if pair_points(have, want, weights[0]) < weights[0].sure:
             slots[found] = slot
             points[found] = points_but_for_gates(have, want, weights[0])
             found += 1
@@ -161,8 +162,8 @@ def count_before(
     counts: Rows,
     enough: int,
 ) -> None:
-    """For each owner, count its candidates among the rows that go before the rival, whose score with the owner is
-    ``owner_points``; counting an owner ends at ``enough``."""
+    """For each owner, count what might match it among the rows and goes before the rival, whose score with the owner
+    is ``owner_points``; counting an owner ends at ``enough``."""
     for index in range(len(owners)):
         for slot in range(length):
             if counts[index] >= enough:

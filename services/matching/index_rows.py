@@ -55,7 +55,7 @@ ROW = np.dtype(
 
 WEIGHTS = np.dtype(
     [(name, "i8") for name in
-     ("thing", "code", "quality", "amount", "window", "distance", "temperature", "words", "threshold", "good_hm",
+     ("thing", "code", "quality", "amount", "window", "distance", "temperature", "words", "least", "sure", "good_hm",
       "far_hm")]
 )  # fmt: skip
 

@@ -171,6 +171,11 @@ class MatchRepository(Repository):
         """In every state."""
         return [_match(d) for d in self._find({"listing_ids": {"$in": list(listing_ids)}}, limit=_MANY)]
 
+    def open_among(self, ids: Iterable[str]) -> set[str]:
+        """The ids of those that are open."""
+        found = self._find({"_id": {"$in": list(ids)}, "state": OPEN}, limit=_MANY, fields=["_id"])
+        return {document["_id"] for document in found}
+
     def of_ids(self, ids: Iterable[str]) -> list[Match]:
         return [_match(d) for d in self._find({"_id": {"$in": list(ids)}}, limit=_MANY)]
 

@@ -44,9 +44,13 @@ class MatchingRpc:
 
     @query(calls.NEAR_MISSES)
     def near_misses(self, caller: Caller, request: dict[str, Any]) -> use_cases.NearMisses:
-        listings = self.runtime.repository(ListingRepository, caller)
-        ask_index = partial(nearest, self.runtime.settings.matching_socket)
-        return use_cases.near_misses(caller, listings, ask_index, request)
+        return use_cases.near_misses(
+            caller,
+            self.runtime.repository(ListingRepository, caller),
+            self.runtime.repository(MatchRepository, ServiceScope("what matches after all")),
+            partial(nearest, self.runtime.settings.matching_socket),
+            request,
+        )
 
     @query(calls.IMPLIED_NEEDS)
     def implied_needs(self, caller: Caller, request: dict[str, Any]) -> SectorNeeds:

@@ -15,6 +15,7 @@ from services.matching.domain.coverage import MATCHES_MAX, Offer, Part, Uncounte
 from services.matching.domain.listing import Gone, Known, ListingProjection, project
 from services.matching.domain.match import Match, PeerMatch, as_told
 from services.matching.domain.near_miss import NearMiss, near_miss
+from services.matching.domain.rule import match_id
 from services.matching.index_rows import check_indexable
 from services.matching.knowledge.implied import SectorNeeds, needs_of_sector
 from services.matching.reading.reader import read
@@ -108,11 +109,16 @@ class NearMisses:
 
 
 def near_misses(
-    caller: Caller, listings: ListingRepository, nearest: Callable[[str], Sequence[str]], request: Mapping[str, Any]
+    caller: Caller,
+    listings: ListingRepository,
+    everything: MatchRepository,
+    nearest: Callable[[str], Sequence[str]],
+    request: Mapping[str, Any],
 ) -> NearMisses:
     """What almost fits a listing and what keeps it apart, as far as the caller sees both sides; ``nearest`` knows the
-    ids. Raises Forbidden for others than facilitators, NotFound for a listing that has ended or that the caller may
-    not see, and Unavailable."""
+    ids, of which ``everything`` tells those that match after all by their place in the lists of both. Raises Forbidden
+    for others than facilitators, NotFound for a listing that has ended or that the caller may not see, and
+    Unavailable."""
     caller.require(Role.FACILITATOR)
     listing_id = request["listing_id"]
     own = _active(listings, [listing_id]).get(listing_id)
@@ -120,9 +126,11 @@ def near_misses(
         raise NotFound("listing", listing_id)
     ids = nearest(listing_id)
     others = _active(listings, ids)
-    pairs = ((own, others[other]) for other in ids if other in others)
-    found = (near_miss(a, b) if a.direction == "have" else near_miss(b, a) for a, b in pairs)
-    return NearMisses(listing_id, tuple(islice(filter(None, found), request["limit"])))
+    found = [others[other] for other in ids if other in others]
+    pairs = [(own, other) if own.direction == "have" else (other, own) for other in found]
+    matched = everything.open_among(match_id(*pair) for pair in pairs)
+    missed = (near_miss(*pair) for pair in pairs if match_id(*pair) not in matched)
+    return NearMisses(listing_id, tuple(islice(filter(None, missed), request["limit"])))
 
 
 def _active(listings: ListingRepository, ids: Sequence[str]) -> dict[str, ListingProjection]:

@@ -10,7 +10,7 @@ from services.matching.domain.listing import ListingProjection
 from services.matching.domain.meaning import COOLS, WARMS
 from services.matching.domain.reasons import Sentence, comma
 from services.matching.domain.sides import Numbers
-from services.matching.domain.weights import FULL, GATE, KIND_RULES
+from services.matching.domain.weights import FULL, GATE, KIND_RULES, KindRule
 
 Barriers = Mapping[str, Sentence]
 """A sentence by the name of the factor whose gate is closed; ``score`` where none is and the points do not reach."""
@@ -51,14 +51,23 @@ _BEYOND_LIMIT = Sentence(
     "A stated figure is beyond the limit of the other side.",
 )
 
+_BETTER_ONES = Sentence(
+    "Mikään ei sulje paria pois, mutta tarjolla on parempia: toiselle tai molemmille.",
+    "Inget utesluter paret, men det finns bättre: för den ena eller för båda.",
+    "Nothing rules the pair out, but there are better ones: for one side or for both.",
+)
+
 
 def barriers(have: ListingProjection, want: ListingProjection, offered: Numbers, wanted: Numbers) -> Barriers:
     """The closed gates of two listings of one kind (``offered``, ``wanted``: their numbers)."""
     return MappingProxyType(dict(_closed(have, want, offered, wanted)))
 
 
-def too_few_points(micro_points: int, least: int) -> Sentence:
-    a, b = f"{micro_points / FULL:.3f}", f"{least / FULL:.3f}"
+def lower_points(micro_points: int, weights: KindRule) -> Sentence:
+    """What is said of a pair that nothing rules out: it is too little, or too little beside what the sides have."""
+    if micro_points >= weights.least:
+        return _BETTER_ONES
+    a, b = f"{micro_points / FULL:.3f}", f"{weights.least / FULL:.3f}"
     return Sentence(
         f"Mikään ei sulje paria pois, mutta pisteet {comma(a)} jäävät alle rajan {comma(b)}.",
         f"Inget utesluter paret, men poängen {comma(a)} ligger under gränsen {comma(b)}.",

@@ -18,11 +18,12 @@ from services.matching.domain.rule import (
     Change,
     Standing,
     match_id,
-    qualifying_score,
+    possible_score,
     transition,
     withdrawal_reason,
 )
 from services.matching.domain.score import Factor, Score
+from services.matching.domain.weights import KIND_RULES
 from shared.ids import region_of
 from shared.visibility import Viewer, visible_fields
 
@@ -86,7 +87,8 @@ class PeerMatch:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """All that is known of one pair; a side is None when it is gone or was never heard of."""
+    """All that is known of one pair; a side is None when it is gone or was never heard of. ``ranked``: its score is
+    enough for its place in the lists of both, as the index has them."""
 
     have_id: str
     want_id: str
@@ -132,13 +134,13 @@ def as_told(match: Match, now: datetime) -> Match:
 def settle(pair: Pair, terms: Terms) -> Settled | None:
     """What becomes of the pair; None when it is no match and was none."""
     have, want, before = pair.have, pair.want, pair.before
-    standing = Standing(before.open, before.band, before.gates) if before else None
+    standing = Standing(before.open, before.score, before.band, before.gates) if before else None
     if have is None or want is None:
         return _withdrawn(pair, terms.now) if before is not None and before.open else None
     if pair.peer is not None and not have.home:
         return _as_the_home_says(pair, have, want, pair.peer, terms)
-    found = qualifying_score(have, want)
-    change, band = transition(standing, found, ranked=pair.ranked)
+    found = possible_score(have, want)
+    change, band = transition(standing, found, ranked=pair.ranked, sure=KIND_RULES[have.kind].sure)
     if change is Change.NONE or found is None:
         return _withdrawn(pair, terms.now) if change is Change.WITHDRAWN else None
     if known := terms.precedent(have, want):

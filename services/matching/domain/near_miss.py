@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.matching.domain import measure, weighing
-from services.matching.domain.barriers import barriers, too_few_points
+from services.matching.domain.barriers import barriers, lower_points
 from services.matching.domain.listing import ListingProjection, may_meet
 from services.matching.domain.reasons import Sentence
 from services.matching.domain.score import Factor, factors_of
@@ -38,18 +38,19 @@ class NearMiss:
 
 
 def near_miss(have: ListingProjection, want: ListingProjection) -> NearMiss | None:
-    """None where the two may not meet, do not speak of one thing, or do match."""
+    """None where the two may not meet, do not speak of one thing, or match for sure; whether they match by their place
+    in the lists of both is for the index to say."""
     if have.kind != want.kind or (have.direction, want.direction) != ("have", "want") or not may_meet(have, want):
         return None
     weights = KIND_RULES[have.kind]
     offered, wanted = numbers(have), numbers(want)
     if measure.thing_points(offered, wanted) < ONE_THING:
         return None
-    if weighing.pair_points(offered, wanted, weights) >= weights.threshold:
+    if weighing.pair_points(offered, wanted, weights) >= weights.sure:
         return None
     points = weighing.points_but_for_gates(offered, wanted, weights)
     closed = barriers(have, want, offered, wanted)
-    told = closed or {"score": too_few_points(points, weights.threshold)}
+    told = closed or {"score": lower_points(points, weights)}
     distance_km, factors = factors_of(have, want, offered, wanted, closed)
     return NearMiss(
         have.id, want.id, have.kind, points, distance_km, factors,

@@ -18,7 +18,7 @@ from services.matching.domain.measure import (
 )
 from services.matching.domain.roads import distance_hm, distance_points, leads_there
 from services.matching.domain.sides import Numbers
-from services.matching.domain.weights import GATE, NEUTRAL, KindRule
+from services.matching.domain.weights import GATE, NEUTRAL, ONE_THING, KindRule
 
 
 def share(points: int, weight: int) -> int:
@@ -47,6 +47,12 @@ def pair_points(have: Numbers, want: Numbers, weights: KindRule) -> int:
     if quality == GATE:
         return GATE
     return total(have, want, weights, (thing, code, quality, window_points(have, want), distance, warmth))
+
+
+def is_possible(have: Numbers, want: Numbers, weights: KindRule, points: int) -> bool:
+    """Whether two of that score might match if neither has anything better: they speak of one thing, and there is no
+    match below ``weights.least``."""
+    return points >= weights.least and thing_points(have, want) >= ONE_THING
 
 
 def points_but_for_gates(have: Numbers, want: Numbers, weights: KindRule) -> int:

@@ -99,9 +99,15 @@ HAZARDOUS_REACH = "valuable"
 """Hazardous material goes to whoever has the permit."""
 
 
+LEAST_BY_FIRSTS = (50_000, -50_000, -120_000)
+"""What is added to the kind's threshold where a pair is the first in the list of neither side, of one, of both. Two
+that have nothing better may be less sure of each other; two that both have something better must be surer."""
+
+
 @dataclass(frozen=True, slots=True)
 class KindRule:
-    """Weights of the factors, least score of a match, and the distances in km of what has none of its own."""
+    """Weights of the factors, least score of a match (``LEAST_BY_FIRSTS`` is added to it), and the distances in km of
+    what has none of its own."""
 
     thing: int
     code: int
@@ -124,6 +130,16 @@ class KindRule:
     def far_hm(self) -> int:
         return self.far_km * 10
 
+    @property
+    def least(self) -> int:
+        """Below it nothing is a match."""
+        return self.threshold + min(LEAST_BY_FIRSTS)
+
+    @property
+    def sure(self) -> int:
+        """From here on a pair is a match whatever else the two sides have."""
+        return self.threshold + max(LEAST_BY_FIRSTS)
+
 
 #              thing code quality amount window distance temperature words threshold good far km
 KIND_RULES: Mapping[str, KindRule] = MappingProxyType(
@@ -143,7 +159,7 @@ WHOLE_COUNTRY_KM = 1_300
 """How far "koko maa" is, and work goes that a side offers or takes at a distance."""
 
 BAND_LIMITS: tuple[tuple[str, int], ...] = (("fair", 0), ("good", 850_000), ("excellent", 920_000))
-"""Lower limits, lowest first; "fair" begins where the kind's threshold does, which is below "good" in every kind. Of
+"""Lower limits, lowest first; "fair" begins where a match does, which is below "good" in every kind. Of
 the judged pairs that are shown, two thirds of the fair ones are right and five sixths of the others."""
 
 BAND_HYSTERESIS = 15_000

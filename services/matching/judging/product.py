@@ -5,13 +5,14 @@ When the model reads more of a card, it is handed over here and nowhere else.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
-from services.matching.domain.listing import ListingProjection, project
-from services.matching.domain.rule import order, qualifies
-from services.matching.domain.sides import Numbers, numbers
-from services.matching.domain.weighing import pair_points, points_but_for_gates
+from services.matching.domain.listing import ListingProjection, may_meet, project
+from services.matching.domain.rule import least_score, order
+from services.matching.domain.sides import numbers
+from services.matching.domain.weighing import is_possible, pair_points, points_but_for_gates
 from services.matching.domain.weights import GATE, KIND_RULES
 from services.matching.judging.cards import Card, CardFile
 from services.matching.judging.measures import SHOWN, Ranking
@@ -83,13 +84,34 @@ def listings_of(file: CardFile, direction: str) -> Listings:
 
 def verdicts(haves: Listings, wants: Listings) -> Verdicts:
     """Of every have with every want of its kind; each listing is put into numbers once, as the index does it."""
-    offered, wanted = ({key: (side, numbers(side)) for key, side in sides.items()} for sides in (haves, wants))
-    return {
-        (have, want): _verdict(*offered[have], *wanted[want])
-        for want in wanted
-        for have in offered
-        if haves[have].kind == wants[want].kind
-    }
+    offered, wanted = ({key: numbers(side) for key, side in sides.items()} for sides in (haves, wants))
+    found: dict[tuple[str, str], Verdict] = {}
+    possible: dict[tuple[str, str], int] = {}
+    for have, want in ((have, want) for want in wants for have in haves if haves[have].kind == wants[want].kind):
+        sides = offered[have], wanted[want], KIND_RULES[haves[have].kind]
+        points = pair_points(*sides)
+        gated = points == GATE
+        found[have, want] = Verdict(
+            None if gated else points, points_but_for_gates(*sides) if gated else points, qualifies=False
+        )
+        if is_possible(*sides, points) and may_meet(haves[have], wants[want]):
+            possible[have, want] = points
+    firsts = _firsts(possible, haves, wants)
+    for pair, points in possible.items():
+        if points >= least_score(haves[pair[0]].kind, firsts[pair]):
+            found[pair] = replace(found[pair], qualifies=True)
+    return found
+
+
+def _firsts(possible: Mapping[tuple[str, str], int], haves: Listings, wants: Listings) -> Counter[tuple[str, str]]:
+    """Of how many of its sides each pair is the first in the list."""
+    best: dict[str, tuple[tuple[int, str], tuple[str, str]]] = {}
+    for pair, points in possible.items():
+        have, want = haves[pair[0]].id, wants[pair[1]].id
+        for own, other in ((have, want), (want, have)):
+            place = order(points, other), pair
+            best[own] = min(best.get(own, place), place)
+    return Counter(pair for _, pair in best.values())
 
 
 def rankings(found: Verdicts, haves: Listings, wants: Listings) -> tuple[Ranking, ...]:
@@ -105,16 +127,3 @@ def rankings(found: Verdicts, haves: Listings, wants: Listings) -> tuple[Ranking
         return Ranking(want, tuple(ranked), tuple(have for have in ranked if found[have, want].qualifies)[:SHOWN])
 
     return tuple(ranking(want) for want in wants)
-
-
-def verdict(have: ListingProjection, want: ListingProjection) -> Verdict:
-    """The product's score of two of one kind."""
-    return _verdict(have, numbers(have), want, numbers(want))
-
-
-def _verdict(have: ListingProjection, offered: Numbers, want: ListingProjection, wanted: Numbers) -> Verdict:
-    weights = KIND_RULES[have.kind]
-    points = pair_points(offered, wanted, weights)
-    if points == GATE:
-        return Verdict(None, points_but_for_gates(offered, wanted, weights), qualifies=False)
-    return Verdict(points, points, qualifies(have, want, points))

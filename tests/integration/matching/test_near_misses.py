@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from services.matching import use_cases
+from services.matching.domain.weights import KIND_RULES
 from services.matching.index_process import IndexProcess
 from services.matching.index_socket import IndexSocket, ask, nearest
-from services.matching.repository import ListingRepository
+from services.matching.repository import ListingRepository, MatchRepository
+from services.matching.search import DUTY
 from services.matching.use_cases import NearMisses
+from shared.contracts.subscriptions import MATCHING_LISTINGS
 from shared.errors import Forbidden, NotFound, Unavailable
 from shared.tenancy import Caller, Role
 from tests.integration.matching.conftest import listing_event
@@ -31,11 +35,14 @@ def process(running: IndexProcess) -> IndexProcess:
         event_data(11, "have", agency_id=OTHER, hazardous=True, at=(62.7, 29.76)),
         event_data(12, "have", agency_id=OTHER),
     )
-    events = [listing_event(one) for one in data]
-    queue = next(one.queue for one in running.handlers if "peer" not in one.queue)
-    handler = next(handler for one, handler in running.handlers.items() if one.queue == queue)
-    running.runtime.inbox.handle(queue, events, handler)
+    hear(running, *data)
     return running
+
+
+def hear(process: IndexProcess, *data: dict[str, Any]) -> None:
+    """As if these listings had come from the broker."""
+    handler = process.handlers[MATCHING_LISTINGS]
+    process.runtime.inbox.handle(MATCHING_LISTINGS.queue, [listing_event(one) for one in data], handler)
 
 
 def near_misses(
@@ -45,6 +52,7 @@ def near_misses(
     return use_cases.near_misses(
         caller,
         process.runtime.repository(ListingRepository, caller),
+        process.runtime.repository(MatchRepository, DUTY),
         partial(nearest, process.runtime.settings.matching_socket),
         {"listing_id": listing_id, "limit": limit},
     )
@@ -71,6 +79,19 @@ def test_another_agency_is_told_of_what_it_sees_only(process: IndexProcess, even
 def test_a_want_of_another_region_is_out_of_sight(process: IndexProcess) -> None:
     with pytest.raises(NotFound):
         near_misses(process, OUTSIDER)
+
+
+def test_what_matches_for_want_of_anything_better_is_no_near_miss(
+    process: IndexProcess, eventually: Callable[..., None]
+) -> None:
+    """Three hours away, which is enough for two that have nothing else."""
+    far = {"name": "Kauranakanaa", "ewc_code": None, "at": (64.75, 29.76), "agency_id": MINE}
+    hear(process, event_data(20, "have", **far), event_data(21, "want", **{**far, "at": (62.6, 29.76)}))
+    matches = process.runtime.repository(MatchRepository, DUTY)
+    eventually(lambda: matches.best_of(identifier(21), 10))
+    (only,) = matches.best_of(identifier(21), 10)
+    assert only.score < KIND_RULES["material"].threshold
+    assert identifier(20) not in {miss.have_id for miss in near_misses(process, MINE, identifier(21)).items}
 
 
 def test_they_are_for_facilitators(process: IndexProcess) -> None:

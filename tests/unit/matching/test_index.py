@@ -6,6 +6,7 @@ import os
 import random
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.matching.domain.listing import Gone, Known, ListingProjection
-from services.matching.domain.rule import order, qualifying_score
-from services.matching.domain.weights import K
+from services.matching.domain.rule import least_score, order, possible_score
+from services.matching.domain.weights import KIND_RULES, LEAST_BY_FIRSTS, K
 from services.matching.index import CHUNK, Hit, Index, compile_scans, listing_checksum
 from services.matching.index_kernel import remove_older
 from services.matching.index_rows import NotIndexable
@@ -31,25 +32,36 @@ def compiled() -> None:
 many = st.integers(2, 40).flatmap(lambda n: st.tuples(*(listings(number) for number in range(1, n + 1))))
 
 
-def candidates(side: ListingProjection, others: Sequence[ListingProjection]) -> list[Hit]:
-    """By the rules, over all pairs."""
-    found = []
-    for other in others:
-        if other.direction == side.direction:
-            continue
-        pair = (side, other) if side.direction == "have" else (other, side)
-        score = qualifying_score(*pair)
+Lists = dict[str, list[Hit]]
+
+
+def lists_of(known: Sequence[ListingProjection]) -> Lists:
+    """What might match each of them by the rules, over all pairs, best first."""
+    lists: Lists = {side.id: [] for side in known}
+    for offered, wanted in product(known, known):
+        score = possible_score(offered, wanted)
         if score is not None:
-            found.append(Hit(other.id, score.micro_points, other.home))
-    return sorted(found, key=lambda hit: order(hit.micro_points, hit.id))
+            lists[offered.id].append(Hit(wanted.id, score.micro_points, wanted.home))
+            lists[wanted.id].append(Hit(offered.id, score.micro_points, offered.home))
+    return {own: sorted(hits, key=lambda hit: order(hit.micro_points, hit.id)) for own, hits in lists.items()}
+
+
+def candidates(side: ListingProjection, lists: Lists) -> list[Hit]:
+    """Those of its list whose score is enough for the place of the pair in both lists."""
+    own = lists[side.id]
+    return [
+        hit
+        for hit in own
+        if hit.micro_points >= least_score(side.kind, (hit == own[0]) + (lists[hit.id][0].id == side.id))
+    ]
 
 
 @given(many)
 @settings(deadline=None)
 def test_candidates_are_those_of_all_pairs(known: tuple[ListingProjection, ...]) -> None:
-    snapshot = Index().apply(known)
+    snapshot, lists = Index().apply(known), lists_of(known)
     for side in known:
-        assert snapshot.candidates(side, len(known)) == candidates(side, known)
+        assert snapshot.candidates(side, len(known)) == candidates(side, lists)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -70,12 +82,13 @@ def test_matches_are_the_pairs_that_stand_among_the_first_of_either_side(seed: i
         for number in range(1, 161)
     ]
     snapshot = Index().apply(known)
-    lists = {side.id: [hit.id for hit in candidates(side, known)] for side in known}
+    lists = lists_of(known)
+    places = {(own, hit.id): place for own, hits in lists.items() for place, hit in enumerate(hits)}
     for side in known:
         expected = {
             hit.id
-            for rank, hit in enumerate(candidates(side, known))
-            if min(rank, lists[hit.id].index(side.id)) < K and (side.home or hit.home)
+            for hit in candidates(side, lists)
+            if min(places[side.id, hit.id], places[hit.id, side.id]) < K and (side.home or hit.home)
         }
         assert {hit.id for hit in snapshot.matching(side)} == expected
     assert max(map(len, lists.values())) > K
@@ -100,6 +113,25 @@ def test_any_order_with_duplicates_gives_the_same_index(data: st.DataObject) -> 
     for side in versions:
         if isinstance(side, ListingProjection):
             assert b.candidates(side, 50) == a.candidates(side, 50)
+
+
+def test_less_is_asked_of_those_that_have_nothing_better_and_more_where_both_have() -> None:
+    """The same pair of middling score, alone, then beside a better have, then beside a better want as well."""
+    rule = KIND_RULES["material"]
+    middling, wish = have(1, name="Puru", ewc_code=None, at=(64.7, 29.76)), want(2, ewc_code=None)
+    score = possible_score(middling, wish)
+    assert score is not None and rule.least <= score.micro_points < rule.threshold + LEAST_BY_FIRSTS[1]
+
+    def found(*beside: ListingProjection) -> bool:
+        snapshot = Index().apply([middling, wish, *beside])
+        seen = {wish.id in {hit.id for hit in snapshot.matching(middling)}}
+        seen.add(middling.id in {hit.id for hit in snapshot.matching(wish)})
+        assert len(seen) == 1  # from either side
+        return seen.pop()
+
+    assert found()
+    assert not found(have(3))
+    assert not found(have(3), want(4, at=(64.7, 29.76)))
 
 
 def test_a_reader_keeps_the_snapshot_it_took() -> None:
@@ -174,7 +206,6 @@ def test_what_people_write_is_found_by_the_index_as_by_the_rules() -> None:
     """Every kind of mask, limit and word that a card's text brings, in a row of the index."""
     file = read_cards(Path(__file__).parents[2] / "data" / "matching" / "b" / "cards.csv")
     known = [listing_of(card) for card in file.cards.values()]
-    snapshot = Index().apply(known)
+    snapshot, lists = Index().apply(known), lists_of(known)
     for side in known:
-        others = [other for other in known if other.kind == side.kind]
-        assert snapshot.candidates(side, len(known)) == candidates(side, others)
+        assert snapshot.candidates(side, len(known)) == candidates(side, lists)

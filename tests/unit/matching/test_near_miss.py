@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from services.matching.domain.listing import ListingProjection, may_meet
 from services.matching.domain.near_miss import NearMiss, near_miss
-from services.matching.domain.rule import order, qualifying_score
+from services.matching.domain.rule import order, possible_score
 from services.matching.domain.score import score
 from services.matching.domain.weights import FULL, KIND_RULES
 from services.matching.index import Hit, Index, compile_scans
-from services.matching.judging.product import Verdict, verdict
+from services.matching.judging.product import verdicts
 from tests.unit.matching.listings import AGENCIES, have, listings, want
 
 HEAT: dict[str, Any] = {"kind": "energy", "name": "Hukkalämpöä vedessä", "ewc_code": None}
@@ -87,9 +87,9 @@ def test_codes_of_different_chapters_keep_apart_what_no_word_joins() -> None:
 
 
 def test_what_nothing_rules_out_misses_by_its_points() -> None:
-    found = missed(have(amount=0.1), want(amount=900.0, name="Kuivaa purua ja haketta", at=(64.4, 29.8)))
+    found = missed(have(amount=0.1), want(amount=900.0, name="Kuivaa purua ja haketta", at=(64.75, 29.8)))
     assert [one.name for one in found.barriers] == ["score"]
-    points, least = f"{found.score / FULL:.3f}", f"{KIND_RULES['material'].threshold / FULL:.3f}"
+    points, least = f"{found.score / FULL:.3f}", f"{KIND_RULES['material'].least / FULL:.3f}"
     assert found.barriers[0].sentence.en == (
         f"Nothing rules the pair out, but its score {points} is below the limit {least}."
     )
@@ -118,12 +118,14 @@ def test_a_near_miss_is_the_sum_of_its_factors_and_has_a_barrier(
         return
     assert found.score == sum(factor.micro_points for factor in found.factors)
     assert found.barriers
-    assert may_meet(offered, wanted) and qualifying_score(offered, wanted) is None
+    assert may_meet(offered, wanted)
     whole = score(offered, wanted)
     assert (whole is None) == (found.barriers[0].name != "score")
     if whole is not None:
         assert (whole.micro_points, whole.factors) == (found.score, found.factors)
-    assert verdict(offered, wanted) == Verdict(whole.micro_points if whole else None, found.score, qualifies=False)
+    judged = verdicts({"h": offered}, {"w": wanted})["h", "w"]
+    assert (judged.micro_points, judged.but_for_gates) == (whole and whole.micro_points, found.score)
+    assert judged.qualifies == (possible_score(offered, wanted) is not None)
 
 
 many = st.integers(2, 16).flatmap(lambda n: st.tuples(*(listings(number) for number in range(1, n + 1))))

@@ -15,6 +15,7 @@ from services.matching.domain.rule import Change, band_of, match_id, order
 from services.matching.domain.score import Factor
 from services.matching.domain.weights import BAND_HYSTERESIS, FULL, KIND_RULES
 from services.matching.prospects.foresight import foresee
+from shared.geo import Point
 from tests.unit.matching.listings import AGENCIES, HOME_REGIONS, have, want
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -77,6 +78,19 @@ def test_being_pushed_down_emits_nothing() -> None:
     assert result == Settled(Change.KEPT, before)
 
 
+def test_what_both_have_better_of_ends_when_its_score_falls_and_not_before() -> None:
+    """What was enough while neither had anything better is not enough any more once one side changes to the worse."""
+    far = have(name="Puru", ewc_code=None, at=(64.7, 29.76))
+    before = stood(far, want(ewc_code=None))
+    assert before.score < KIND_RULES["material"].threshold
+    assert change_of(settled(far, want(ewc_code=None), before, ranked=False)) is Change.KEPT
+    farther = replace(far, point=Point(64.75, 29.76))
+    assert change_of(settled(farther, want(ewc_code=None), before, ranked=False)) is Change.WITHDRAWN
+    assert change_of(settled(farther, want(ewc_code=None), before, ranked=True)) is Change.KEPT
+    sure = stood()
+    assert change_of(settled(have(), want(at=(62.61, 29.80)), sure, ranked=False)) is Change.KEPT
+
+
 def test_a_new_number_within_the_band_is_kept_silently() -> None:
     before = stood()
     result = settled(have(), want(at=(62.61, 29.80)), before, now=LATER)
@@ -121,9 +135,9 @@ def test_a_band_is_left_only_beyond_the_hysteresis(score: int, before: str | Non
 
 @pytest.mark.parametrize("kind", sorted(KIND_RULES))
 def test_a_match_of_any_kind_is_found_in_every_band_and_may_fall_to_the_lowest(kind: str) -> None:
-    threshold = KIND_RULES[kind].threshold
-    assert [band_of(score) for score in (threshold, 850_000, FULL)] == ["fair", "good", "excellent"]
-    assert band_of(threshold, "good") == "fair"
+    least = KIND_RULES[kind].least
+    assert [band_of(score) for score in (least, 850_000, FULL)] == ["fair", "good", "excellent"]
+    assert band_of(least, "good") == "fair"
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,11 @@ from hypothesis import strategies as st
 
 from services.matching.domain.listing import ListingProjection, project
 from services.matching.domain.score import score
+from services.matching.domain.sides import numbers
+from services.matching.domain.weighing import pair_points
+from services.matching.domain.weights import GATE, KIND_RULES
 from services.matching.judging.cards import Card, read_cards
-from services.matching.judging.product import Verdict, listing_of, verdict
+from services.matching.judging.product import listing_of
 from services.matching.knowledge.support import support_sentence
 from services.matching.reading.reader import read
 from shared.geo import great_circle_km
@@ -67,14 +70,9 @@ factors = st.floats(1, 1_000)
 days = st.integers(0, 800).map(lambda number: timedelta(days=number))
 
 
-def judged(offer: Card, wish: Card) -> Verdict:
-    return verdict(listing_of(offer), listing_of(wish))
-
-
 def points(offer: Card, wish: Card) -> int:
-    """-1 where a gate keeps the two apart."""
-    found = judged(offer, wish).micro_points
-    return -1 if found is None else found
+    """GATE where one keeps the two apart."""
+    return pair_points(numbers(listing_of(offer)), numbers(listing_of(wish)), KIND_RULES[offer.kind])
 
 
 @given(pairs(), places, places)
@@ -148,8 +146,7 @@ def test_the_very_code_that_is_wanted_never_scores_less(pair: Pair) -> None:
 @given(pairs(), st.sampled_from([False, None]))
 def test_hazardous_never_passes_without_a_stated_permit(pair: Pair, permit: bool | None) -> None:
     offer, wish = pair
-    found = judged(replace(offer, hazardous=True), replace(wish, has_permit=permit))
-    assert (found.micro_points, found.qualifies) == (None, False)
+    assert points(replace(offer, hazardous=True), replace(wish, has_permit=permit)) == GATE
 
 
 @given(pairs())
