@@ -16,7 +16,7 @@ from nameko.runners import ServiceRunner  # noqa: E402
 
 from shared import config  # noqa: E402
 from shared.contracts.registry import SERVICES  # noqa: E402
-from shared.garbage import spare_what_is_loaded  # noqa: E402
+from shared.garbage import spare_what_is_loaded, without_collecting  # noqa: E402
 from shared.messaging.connection import HEARTBEAT_S  # noqa: E402
 from shared.observability import health, logs  # noqa: E402
 from shared.runtime import Runtime, ServiceProcess  # noqa: E402
@@ -41,7 +41,8 @@ def run(service: str) -> None:
             "heartbeat": HEARTBEAT_S,
         }
     )
-    process.on_start(runtime)
+    with without_collecting():
+        process.on_start(runtime)
     runtime.start(process)
     runner = ServiceRunner()
     for service_class in process.classes:

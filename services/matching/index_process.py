@@ -30,7 +30,7 @@ from shared.contracts import subscriptions
 from shared.contracts.envelope import Event
 from shared.contracts.fields import KINDS
 from shared.contracts.registry import Subscription
-from shared.garbage import spare_what_is_loaded
+from shared.garbage import spare_what_is_loaded, without_collecting
 from shared.messaging.consumer import EventConsumer
 from shared.messaging.inbox import BatchHandler
 from shared.observability import health, logs, metrics
@@ -70,9 +70,10 @@ class IndexProcess:
         compiling = threading.Thread(target=compile_scans, name="compile")
         compiling.start()
         # The word lists are loaded here: at the first card they would hold its transaction open for two seconds.
-        for kind in KINDS:
-            read(kind, "want", "sahanpurua 5 kg", "", "030105", Unsaid(amount=True, temperature=True))
-        load_tables()
+        with without_collecting():
+            for kind in KINDS:
+                read(kind, "want", "sahanpurua 5 kg", "", "030105", Unsaid(amount=True, temperature=True))
+            load_tables()
         listings = self.runtime.repository(ListingRepository, DUTY)
         for batch in listings.active_in_batches():
             self.index.apply(batch)
