@@ -16,8 +16,8 @@ from xdist.workermanage import WorkerController
 
 ORDER = ("faults", "e2e", "unit", "contract", "architecture", "integration")
 SHARING = ("tests/faults", "tests/e2e")
-"""Folders whose modules share one platform, but for these, which start their own."""
-APART = ("tests/faults/test_two_cells.py", "tests/e2e/test_demo.py")
+"""Folders whose modules share one platform, but for this one, which starts its own."""
+APART = ("tests/faults/test_two_cells.py",)
 
 
 def unit_of(nodeid: str) -> str:

@@ -11,6 +11,5 @@ from tests.driver import Platform, running_platform
 
 @pytest.fixture(scope="package")
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
-    quick = {"SIVUVIRTA_RATE_LIMIT": "1000000"}
-    with running_platform(tmp_path_factory.mktemp("platform"), extra_env=quick) as running:
+    with running_platform(tmp_path_factory.mktemp("platform") / ".local") as running:
         yield running

@@ -1,4 +1,4 @@
-"""``make demo`` on a platform of its own: everything comes, and a second run doubles nothing."""
+"""``make demo``: everything comes, and a second run doubles nothing."""
 
 from __future__ import annotations
 
@@ -7,23 +7,16 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 
 import pytest
 
 from demo.cards import read
 from deploy.local.processes import PROJECT
-from tests.driver import Api, Platform, running_platform
+from tests.driver import Api, Platform
 
 pytestmark = pytest.mark.e2e
 
 WORKSHOP = read()
-
-
-@pytest.fixture(scope="module")
-def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
-    with running_platform(tmp_path_factory.mktemp("demo") / ".local") as running:
-        yield running
 
 
 def demonstrate(platform: Platform) -> subprocess.CompletedProcess[str]:
