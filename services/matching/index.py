@@ -66,20 +66,20 @@ class Snapshot:
         """Of the first ``limit`` in the listing's own list those that match it, best first. In a list stands what might
         match and may meet: whose agency may see this listing and is seen by its agency."""
         own = self.encoder.row(listing)
-        rows, points = self._listed(listing, own)
-        return _hits(rows, points, self._enough(listing, own, rows[:limit], points[:limit]))
+        rows, points = self._listed(_key(listing), own)
+        return _hits(rows, points, self._enough(_key(listing), own, rows[:limit], points[:limit]))
 
     def matching(self, listing: ListingProjection) -> list[Hit]:
         """All that match the listing: among its own first K, or it among theirs. Pairs without a side that is homed
         here are left out: they are other cells' business."""
         own = self.encoder.row(listing)
-        rows, points = self._listed(listing, own)
-        found = self._enough(listing, own, rows, points)
+        rows, points = self._listed(_key(listing), own)
+        found = self._enough(_key(listing), own, rows, points)
         rest = found[found >= K]
         if not listing.home:
             rest = rest[rows["home"][rest] != 0]
         if len(rest):
-            rest = rest[self._ranks(listing, own, rows[rest], points[rest], K) < K]
+            rest = rest[self._ranks(_key(listing), own, rows[rest], points[rest], K) < K]
         hits = _hits(rows, points, np.concatenate((found[found < K], rest)))
         return [hit for hit in hits if hit.home or listing.home]
 
@@ -87,46 +87,52 @@ class Snapshot:
         """The ``limit`` listings nearest to fitting this one without being sure to match it, nearest first: of those
         that speak of one thing and may meet it, by the score that they would have if closed gates only made their
         factors worth nothing (``domain.near_miss``)."""
-        rows, points = self._found(scan_near_misses, listing, self.encoder.row(listing))
+        rows, points = self._found(scan_near_misses, _key(listing), self.encoder.row(listing))
         return _hits(rows, points, _best_first(rows, points)[:limit])
 
-    def _listed(self, listing: ListingProjection, own: Rows) -> tuple[Rows, Ints]:
-        """The listing's own list: rows and scores, best first."""
-        rows, points = self._found(scan, listing, own)
+    def led(self, key: BlockKey, slot: int) -> list[str]:
+        """The listings of whose lists the one in this slot is the first."""
+        number, offset = divmod(slot, CHUNK)
+        own = self.blocks[key].chunks[number][offset : offset + 1]
+        rows, points = self._found(scan, key, own)
+        return [id_of(row) for row in rows[self._ranks(key, own, rows, points, 1) == 0]]
+
+    def _listed(self, key: BlockKey, own: Rows) -> tuple[Rows, Ints]:
+        """The list of a listing: rows and scores, best first."""
+        rows, points = self._found(scan, key, own)
         order = _best_first(rows, points)
         return rows[order], points[order]
 
-    def _enough(self, listing: ListingProjection, own: Rows, rows: Rows, points: Ints) -> Ints:
+    def _enough(self, key: BlockKey, own: Rows, rows: Rows, points: Ints) -> Ints:
         """The places of those whose score is enough for where they stand; ``rows``: the listing's list from its first
         on. Whether the listing is the first of theirs is looked at only where that decides."""
-        rule, least = KIND_RULES[listing.kind], np.array(LEAST_BY_FIRSTS) + KIND_RULES[listing.kind].threshold
+        rule, least = KIND_RULES[key[0]], np.array(LEAST_BY_FIRSTS) + KIND_RULES[key[0]].threshold
         firsts = np.zeros(len(rows), np.int64)
         firsts[:1] = 1
         asked = np.flatnonzero((points < rule.sure) & (points >= least[firsts + 1]))
         if len(asked):
-            firsts[asked] += self._ranks(listing, own, rows[asked], points[asked], 1) == 0
+            firsts[asked] += self._ranks(key, own, rows[asked], points[asked], 1) == 0
         return np.flatnonzero(points >= least[firsts])
 
-    def _found(self, search: Scan, listing: ListingProjection, own: Rows) -> tuple[Rows, Ints]:
+    def _found(self, search: Scan, key: BlockKey, own: Rows) -> tuple[Rows, Ints]:
         """Rows and points of all that the scan finds, in no order."""
-        block = self.blocks.get((listing.kind, OTHER_DIRECTION[listing.direction]), Block())
+        kind, direction = key
+        block = self.blocks.get((kind, OTHER_DIRECTION[direction]), Block())
         rows, points = [np.zeros(0, ROW)], [np.zeros(0, np.int64)]
         slots, values = np.zeros(CHUNK, np.int64), np.zeros(CHUNK, np.int64)
         for chunk, length in block.parts():
-            found = search(own, chunk, length, listing.direction == "have", _WEIGHTS[listing.kind], slots, values)
+            found = search(own, chunk, length, direction == "have", _WEIGHTS[kind], slots, values)
             if found:
                 rows.append(chunk[slots[:found]])
                 points.append(values[:found].copy())
         return np.concatenate(rows), np.concatenate(points)
 
-    def _ranks(self, listing: ListingProjection, own: Rows, others: Rows, points: Ints, enough: int) -> Ints:
+    def _ranks(self, key: BlockKey, own: Rows, others: Rows, points: Ints, enough: int) -> Ints:
         """How many listings go before this one in the list of each of the others, counted up to ``enough``."""
-        block = self.blocks.get((listing.kind, listing.direction), Block())
+        kind, direction = key
         counts = np.zeros(len(others), np.int64)
-        for chunk, length in block.parts():
-            count_before(
-                others, points, own, chunk, length, listing.direction == "want", _WEIGHTS[listing.kind], counts, enough
-            )
+        for chunk, length in self.blocks.get(key, Block()).parts():
+            count_before(others, points, own, chunk, length, direction == "want", _WEIGHTS[kind], counts, enough)
         return counts
 
 
@@ -137,6 +143,11 @@ class Index:
         self._places: dict[str, tuple[int, BlockKey | None, int, bool]] = {}
         self._free: dict[BlockKey, list[int]] = {}
         self.snapshot = Snapshot({}, 0, 0, 0, RowEncoder())
+
+    def led_by(self, ids: Iterable[str]) -> set[str]:
+        """The listings of whose lists one of these is the first, as long as the index holds it as it was."""
+        places = [self._places[identifier] for identifier in ids if identifier in self._places]
+        return {led for _, key, slot, _ in places if key is not None for led in self.snapshot.led(key, slot)}
 
     def apply(self, listings: Sequence[Known]) -> Snapshot:
         """Take in the listings, each only when its sequence is higher than what stood; gone ones leave the index but
@@ -203,6 +214,10 @@ def listing_checksum(identifier: str, sequence: int) -> int:
     """One listing's part in a checksum that does not depend on order."""
     digest = hashlib.blake2b(f"{identifier}:{sequence}".encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big")
+
+
+def _key(listing: ListingProjection) -> BlockKey:
+    return listing.kind, listing.direction
 
 
 def _best_first(rows: Rows, points: Ints) -> Ints:

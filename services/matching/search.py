@@ -84,13 +84,14 @@ class Search:
         new = {identifier: one.new for identifier, one in asked.items() if one.new is not None}
         stood = [identifier for identifier in asked if identifier not in new]
         recorded = {**new, **self._listings(stood)}
+        led = self._index.led_by(stood)
         snapshot = self._index.apply([known.listing for known in recorded.values()])
         metrics.gauge("sivuvirta_matching_listings").set(snapshot.count)
         failpoint("index.before_search")
         active = _active(recorded)
         ranked = _ranked_pairs(snapshot, active.values())
         settled = self._settle(snapshot, list(asked), stood, active, ranked)
-        settled += self._risen(snapshot, set(asked), settled)
+        settled += self._risen(snapshot, set(asked), settled, led - self._index.led_by(stood))
         failpoint("index.after_search")
         self._write(settled, list(recorded.values()), {identifier: one.trace for identifier, one in asked.items()})
 
@@ -129,9 +130,14 @@ class Search:
                 done.append(_Done(pair, settled))
         return done
 
-    def _risen(self, snapshot: Snapshot, searched: set[str], settled: Sequence[_Done]) -> list[_Done]:
-        """Pairs that rise among the first K because a searched listing left or fell in the list of its counterpart."""
-        others = {side for done in settled if done.fell for side in (done.pair.have_id, done.pair.want_id)} - searched
+    def _risen(
+        self, snapshot: Snapshot, searched: set[str], settled: Sequence[_Done], led: set[str]
+    ) -> list[_Done]:
+        """Pairs that rise among the first K, or to the first place, because a searched listing left or fell in the list
+        of its counterpart. ``led``: the listings of whose lists one was the first, as a match or not, and is not any
+        more."""
+        fallen = {side for done in settled if done.fell for side in (done.pair.have_id, done.pair.want_id)}
+        others = (fallen | led) - searched
         if not others:
             return []
         active = _active(self._listings(others))

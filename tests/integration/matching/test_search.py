@@ -111,6 +111,19 @@ def test_only_the_first_of_either_side_match_and_the_next_rises_when_one_goes(ce
     assert len(cell.told(MATCH_WITHDRAWN)) == K + beyond
 
 
+def test_two_that_have_nothing_better_any_more_are_found(cell: Cell) -> None:
+    """The nearer have stands before the farther one in the want's list, though it has a better want of its own."""
+    far = {"name": "Puru", "ewc_code": None}
+    better = want(3, name="Puru", ewc_code=None, at=(64.7, 29.76), agency_id=AGENCIES[0], visibility="agency")
+    nearer = have(4, **far, at=(64.7, 29.76), agency_id=AGENCIES[0])
+    cell.hear([listing_event(want(2, ewc_code=None, agency_id=AGENCIES[1])), listing_event(better)])
+    cell.hear([listing_event(nearer)])
+    cell.hear([listing_event(have(5, **far, at=(64.72, 29.76), agency_id=AGENCIES[1]))])
+    assert cell.matches().keys() == {(identifier(4), identifier(3))}
+    cell.hear([listing_event({**nearer, "state": "withdrawn"}, 2)])
+    assert cell.matches().keys() == {(identifier(5), identifier(2))}
+
+
 def test_being_pushed_down_by_a_better_one_tells_nothing_of_the_one_pushed(cell: Cell) -> None:
     beyond = 2
     cell.hear(crowd(K + beyond))
