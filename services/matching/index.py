@@ -84,9 +84,8 @@ class Snapshot:
         return [hit for hit in hits if hit.home or listing.home]
 
     def near_misses(self, listing: ListingProjection, limit: int) -> list[Hit]:
-        """The ``limit`` listings nearest to fitting this one without being sure to match it, nearest first: of those
-        that speak of one thing and may meet it, by the score that they would have if closed gates only made their
-        factors worth nothing (``domain.near_miss``)."""
+        """The ``limit`` listings that may meet this one and are nearest to fitting it without being sure to match it,
+        nearest first (``domain.near_miss``)."""
         rows, points = self._found(scan_near_misses, _key(listing), self.encoder.row(listing))
         return _hits(rows, points, _best_first(rows, points)[:limit])
 

@@ -19,9 +19,7 @@ from numba.extending import register_jitable
 
 from services.matching import index_rows
 from services.matching.domain import meaning, measure, products, roads, sides, weighing, weights, words
-from services.matching.domain.measure import thing_points
-from services.matching.domain.weighing import is_possible, pair_points, points_but_for_gates
-from services.matching.domain.weights import ONE_THING
+from services.matching.domain.weighing import is_possible, nearly_fits, pair_points, points_but_for_gates
 from services.matching.index_rows import LEVEL_NATION, LEVEL_PROGRAMME, LEVEL_REGION, Rows
 from shared import geo
 
@@ -37,7 +35,7 @@ for _factor in (
     measure.window_points, roads.apart_hm, roads.east_and_north, roads.passed_part, roads.off_the_road,
     roads.distance_hm, measure.good_and_far_hm, roads.distance_points,
     roads.leads_there, measure.temperature_points, measure.word_points, weighing.share, weighing.total,
-    weighing.pair_points, weighing.is_possible, weighing.points_but_for_gates,
+    weighing.pair_points, weighing.is_possible, weighing.nearly_fits, weighing.points_but_for_gates,
 ):  # fmt: skip
     register_jitable(_factor)
 
@@ -137,13 +135,11 @@ def scan(side: Rows, rows: Rows, length: int, side_is_have: bool, weights: Rows,
 def scan_near_misses(
     side: Rows, rows: Rows, length: int, side_is_have: bool, weights: Rows, slots: Rows, points: Rows
 ) -> int:
-    """As ``scan``, of those that speak of one thing with the side and are no sure match; their points but for gates."""
+    """As ``scan``, of those that nearly fit the side, with their points but for gates."""
     found = 0
     for slot in range(length):
         have, want = (side[0], rows[slot]) if side_is_have else (rows[slot], side[0])
-        if rows[slot].active == 0 or not _may_meet(have, want) or thing_points(have, want) < ONE_THING:
-            continue
-        if pair_points(have, want, weights[0]) < weights[0].sure:
+        if rows[slot].active != 0 and _may_meet(have, want) and nearly_fits(have, want, weights[0]):
             slots[found] = slot
             points[found] = points_but_for_gates(have, want, weights[0])
             found += 1

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services.matching.domain import measure, weighing
+from services.matching.domain import weighing
 from services.matching.domain.barriers import barriers, lower_points
 from services.matching.domain.listing import ListingProjection, may_meet
 from services.matching.domain.reasons import Sentence
 from services.matching.domain.score import Factor, factors_of
 from services.matching.domain.sides import numbers
-from services.matching.domain.weights import KIND_RULES, ONE_THING
+from services.matching.domain.weights import KIND_RULES
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +38,13 @@ class NearMiss:
 
 
 def near_miss(have: ListingProjection, want: ListingProjection) -> NearMiss | None:
-    """None where the two may not meet, do not speak of one thing, or match for sure; whether they match by their place
-    in the lists of both is for the index to say."""
+    """None where the two may not meet or do not nearly fit; whether they match by their place in the lists of both is
+    for the index to say."""
     if have.kind != want.kind or (have.direction, want.direction) != ("have", "want") or not may_meet(have, want):
         return None
     weights = KIND_RULES[have.kind]
     offered, wanted = numbers(have), numbers(want)
-    if measure.thing_points(offered, wanted) < ONE_THING:
-        return None
-    if weighing.pair_points(offered, wanted, weights) >= weights.sure:
+    if not weighing.nearly_fits(offered, wanted, weights):
         return None
     points = weighing.points_but_for_gates(offered, wanted, weights)
     closed = barriers(have, want, offered, wanted)

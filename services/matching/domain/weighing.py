@@ -18,7 +18,7 @@ from services.matching.domain.measure import (
 )
 from services.matching.domain.roads import distance_hm, distance_points, leads_there
 from services.matching.domain.sides import Numbers
-from services.matching.domain.weights import GATE, NEUTRAL, ONE_THING, KindRule
+from services.matching.domain.weights import GATE, NEAR_MISS_REACH, NEUTRAL, ONE_THING, KindRule
 
 
 def share(points: int, weight: int) -> int:
@@ -53,6 +53,15 @@ def is_possible(have: Numbers, want: Numbers, weights: KindRule, points: int) ->
     """Whether two of that score might match if neither has anything better: they speak of one thing, and there is no
     match below ``weights.least``."""
     return points >= weights.least and thing_points(have, want) >= ONE_THING
+
+
+def nearly_fits(have: Numbers, want: Numbers, weights: KindRule) -> bool:
+    """Whether two of one kind speak of one thing, stand near enough for something to be done about it, and yet are no
+    sure match."""
+    if thing_points(have, want) < ONE_THING:
+        return False
+    _, far_hm = good_and_far_hm(have, want, weights)
+    return distance_hm(have, want) <= far_hm * NEAR_MISS_REACH and pair_points(have, want, weights) < weights.sure
 
 
 def points_but_for_gates(have: Numbers, want: Numbers, weights: KindRule) -> int:

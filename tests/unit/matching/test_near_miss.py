@@ -43,7 +43,7 @@ def missed(offered: ListingProjection, wanted: ListingProjection) -> NearMiss:
             "window", "The windows do not meet: 10 days lie between.",
         ),
         ({"name": "Sahanpurua talvella"}, {"name": "Sahanpurua kesällä"}, "window", "No month of the year is common."),
-        ({}, {"at": (69.0, 27.0)}, "distance", "About 722 km apart as the crow flies; the limit is 250 km."),
+        ({}, {"at": (66.0, 27.0)}, "distance", "About 401 km apart as the crow flies; the limit is 250 km."),
         (
             {**HEAT, "temperature_c": 40.5}, {**HEAT, "temperature_c": 60.0},
             "temperature", "The heat is 40.5 °C, 60 °C is wanted: too cool without a heat pump.",
@@ -99,6 +99,7 @@ def test_what_nothing_rules_out_misses_by_its_points() -> None:
 def test_a_match_is_no_near_miss_and_neither_is_another_thing_or_one_of_ones_own() -> None:
     assert near_miss(have(), want()) is None
     assert near_miss(have(), want(name="Lasia", ewc_code="150107")) is None
+    assert near_miss(have(), want(at=(68.0, 27.0))) is None  # 607 km, and twice 250 at most
     assert near_miss(want(), have()) is None
     assert near_miss(have(hazardous=True), want(party_id=have().party_id)) is None
     assert near_miss(have(hazardous=True), want(visibility="own")) is None
