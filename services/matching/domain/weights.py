@@ -163,7 +163,7 @@ WHOLE_COUNTRY_KM = 1_300
 
 BAND_LIMITS: tuple[tuple[str, int], ...] = (("fair", 0), ("good", 850_000), ("excellent", 920_000))
 """Lower limits, lowest first; "fair" begins where a match does, which is below "good" in every kind. Of
-the judged pairs that are shown, two thirds of the fair ones are right and five sixths of the others."""
+the judged pairs that are shown, three of five of the fair ones are good and five of six of the others."""
 
 BAND_HYSTERESIS = 15_000
 """An open match leaves its band only when its score is this far beyond the limit, so that a small change is silent."""
