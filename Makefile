@@ -12,7 +12,7 @@ AS_ADMINISTRATOR := $(LOCAL) exec administrator -- $(QUIETLY)
 MUST_RUN = $(call refuse,$(shell why=$$($(LOCAL) exec administrator -- true 2>&1) || echo "$$why"))
 refuse = $(if $(1),$(error $(patsubst %.,%,$(1))))
 PROGRAM ?= *
-WORKERS ?= 3
+WORKERS ?= 2
 JUDGED := tests/data/matching
 
 .DEFAULT_GOAL := help

@@ -20,7 +20,7 @@ from shared.contracts.catalogue import REGISTRY
 from shared.messaging.connection import connect
 from shared.messaging.topology import DEAD_QUEUE, RETRY_TIERS
 from shared.runtime import Runtime
-from tests.side_by_side import FromThreeSides, in_order
+from tests.side_by_side import FromBothEnds, in_order
 
 # No test asserts a time; in continuous integration the same examples come every time.
 settings.register_profile("sivuvirta", deadline=None, derandomize=os.environ.get("CI") == "true")
@@ -29,8 +29,8 @@ settings.load_profile("sivuvirta")
 FAST_TIERS_MS = "50,100,150,200"
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FromThreeSides:
-    return FromThreeSides(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FromBothEnds:
+    return FromBothEnds(config, log)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,9 +1,8 @@
-"""How the tests are shared out when several workers run them (pytest-xdist): `make test` has three.
+"""How the tests are shared out when several workers run them (pytest-xdist): `make test` has two.
 
 The first worker begins with what starts whole platforms, the second at the other end, with what needs a broker and a
-database only, the third with what needs no process at all: it computes while the others wait for theirs. So two
-platforms seldom run at once on a small machine, and no worker waits for another at the end. What shares a platform or a
-process stays together in one worker.
+database only; they meet among the unit tests. So two platforms seldom run at once on a small machine, and neither
+worker waits for the other at the end. What shares a platform or a process stays together in one worker.
 """
 
 from __future__ import annotations
@@ -16,7 +15,6 @@ from xdist.scheduler import LoadScopeScheduling
 from xdist.workermanage import WorkerController
 
 ORDER = ("faults", "e2e", "unit", "contract", "architecture", "integration")
-COMPUTING = ("unit", "contract", "architecture")
 SHARING = ("tests/faults", "tests/e2e")
 """Folders whose modules share one platform, but for this one, which starts its own."""
 APART = ("tests/faults/test_two_cells.py",)
@@ -29,10 +27,6 @@ def unit_of(nodeid: str) -> str:
     return folder if folder in SHARING and module not in APART else module
 
 
-def needs_no_process(unit: str) -> bool:
-    return unit.removeprefix("tests/").partition("/")[0] in COMPUTING
-
-
 def in_order(items: Sequence[pytest.Item]) -> list[pytest.Item]:
     """Units in the order of their folders, those apart first, each unit's tests as they stand."""
 
@@ -43,9 +37,8 @@ def in_order(items: Sequence[pytest.Item]) -> list[pytest.Item]:
     return sorted(items, key=place)
 
 
-class FromThreeSides(LoadScopeScheduling):  # type: ignore[misc]  # xdist is typed in part
-    """Of three workers the first takes its units from the beginning, the second from the end, the third those that need
-    no process as long as there are any."""
+class FromBothEnds(LoadScopeScheduling):  # type: ignore[misc]  # xdist is typed in part
+    """Every second worker takes its units from the end."""
 
     def __init__(self, config: pytest.Config, log: Any) -> None:
         config.option.loadscopereorder = False
@@ -55,9 +48,6 @@ class FromThreeSides(LoadScopeScheduling):  # type: ignore[misc]  # xdist is typ
         return unit_of(nodeid)
 
     def _assign_work_unit(self, node: WorkerController) -> None:
-        side = int(node.gateway.id.removeprefix("gw")) % 3
-        if side == 1:
+        if int(node.gateway.id.removeprefix("gw")) % 2:
             self.workqueue.move_to_end(next(reversed(self.workqueue)), last=False)
-        elif side == 2 and (unit := next(filter(needs_no_process, self.workqueue), None)):
-            self.workqueue.move_to_end(unit, last=False)
         super()._assign_work_unit(node)
