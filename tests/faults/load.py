@@ -6,6 +6,7 @@ from __future__ import annotations
 import random
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -14,6 +15,7 @@ from shared.reference.waste import ewc_entries
 from tests.driver import Agency
 
 _STRIDE = 251
+_UNDER_WAY_MAX = 100
 
 
 @dataclass(slots=True)
@@ -39,10 +41,19 @@ class Accepted:
 
 
 class Load:
-    """Some threads that record cards at a bounded rate until told to stop; they may be started again. The names of
-    cards carry the seed, so that loads of several seeds on one platform are told apart."""
+    """Some threads that record cards at a bounded rate until told to stop; they may be started again. They wait while
+    more pairs are under way than a busy machine has soon done: ``is_heard`` tells whether a pair's match was. The names
+    of cards carry the seed, so that loads of several seeds on one platform are told apart."""
 
-    def __init__(self, giver: Agency, taker: Agency, seed: int, pairs_max: int = 2_000, pause_s: float = 0.02) -> None:
+    def __init__(
+        self,
+        giver: Agency,
+        taker: Agency,
+        seed: int,
+        is_heard: Callable[[Pair], bool],
+        pairs_max: int = 2_000,
+        pause_s: float = 0.02,
+    ) -> None:
         self._giver = giver
         self._taker = taker
         self._label = f"Sivuvirta {seed}"
@@ -51,6 +62,8 @@ class Load:
         self._numbers = count()
         self._pairs_max = pairs_max
         self._pause_s = pause_s
+        self._is_heard = is_heard
+        self._under_way: list[Pair] = []
         self._stopping = threading.Event()
         self._lock = threading.Lock()
         self._threads: list[threading.Thread] = []
@@ -81,10 +94,18 @@ class Load:
     def _run(self) -> None:
         try:
             while not self._stopping.is_set() and len(self.accepted.pairs) < self._pairs_max:
-                self.pair()
+                if self._may_go_on():
+                    pair = self.pair()
+                    with self._lock:
+                        self._under_way.append(pair)
                 time.sleep(self._pause_s)
         except BaseException as error:
             self.errors.append(error)
+
+    def _may_go_on(self) -> bool:
+        with self._lock:
+            self._under_way = [pair for pair in self._under_way if not (pair.withdrawn or self._is_heard(pair))]
+            return len(self._under_way) < _UNDER_WAY_MAX
 
     def pair(self, *, changes: bool = True) -> Pair:
         """Record a want and a have for it, and sometimes something more."""

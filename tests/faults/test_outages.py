@@ -71,9 +71,7 @@ def test_events_that_come_thrice_and_shuffled(trial: Trial) -> None:
 
 def test_a_have_and_its_want_come_at_the_same_moment_while_the_index_is_dead(resting: Trial) -> None:
     resting.stack.stop_program("matching-index")
-    have, want = at_the_same_moment(
-        lambda: listing(resting.giver, "have"), lambda: listing(resting.taker, "want")
-    )
+    have, want = at_the_same_moment(lambda: listing(resting.giver, "have"), lambda: listing(resting.taker, "want"))
     resting.stack.start_program("matching-index")
     wait_until(lambda: heard(resting, have["id"]) == {STEADY: 1, MOODY: 1}, 60, "a webhook for each subscriber")
     assert_all_is_there_once(resting)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.driver import Platform, wait_until
 from tests.faults.chaos import Chaos
-from tests.faults.load import Load
+from tests.faults.load import Load, Pair
 from tests.faults.receiver import Receiver
 from tests.faults.tally import Tally, count, settle, watched
 
@@ -46,7 +46,7 @@ class Trial:
             subscription = agency.api.subscribe(self.receiver.url(path), EVENTS)
             self.receiver.expect(path, subscription["secret"])
             self._path_of[subscription["id"]], self._agency_of[subscription["id"]] = path, agency.id
-        self.load = Load(self.giver, self.taker, seed, pause_s=pause_s)
+        self.load = Load(self.giver, self.taker, seed, self._is_heard, pause_s=pause_s)
         self.chaos = Chaos(platform.stack, failpoints, seed)
 
     def stir(self) -> None:
@@ -59,11 +59,14 @@ class Trial:
         """Record a have and a want now: the subscriber hears of their match, whatever just happened."""
         pair = self.load.pair(changes=False)
         try:
-            wait_until(lambda: self.receiver.count(STEADY, pair.have_id) > 0, timeout_s, f"a webhook of {pair.name}")
+            wait_until(lambda: self._is_heard(pair), timeout_s, f"a webhook of {pair.name}")
         except AssertionError as error:
             with watched(self.stack, list(self._path_of)) as under_way:
                 facts = f"under way: {under_way()}; not ready: {self.stack.not_ready()}"
             raise AssertionError(f"{error}; {facts}") from None
+
+    def _is_heard(self, pair: Pair) -> bool:
+        return self.receiver.count(STEADY, pair.have_id) > 0
 
     def count(self) -> Tally:
         """Stop the load, disarm what was not struck, let everything come to rest, and count."""
