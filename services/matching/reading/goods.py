@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from services.matching.reading.sieve import Sieve
+from services.matching.reading.sieve import Sieve, Written
 from services.matching.reading.tables import line_of, parents
 from services.matching.words.concepts import MATERIAL, kinds, numbered
 from services.matching.words.lexicon import Found
@@ -165,7 +165,7 @@ def with_goods(hits: Sequence[Found], text: str, words: Sequence[Token], languag
 
 
 @lru_cache(maxsize=1)
-def _goods() -> Sieve[tuple[str, re.Pattern[str]]]:
+def _goods() -> Sieve[tuple[str, Written]]:
     """Patterns of whole words in the cases of a subject: "sorvia", and not "sorvilla"."""
     rows = list(tables("services.matching.reading", "goods"))
-    return Sieve((row["pattern"], (row["concept"], re.compile(row["pattern"]))) for row in rows)
+    return Sieve((row["pattern"], (row["concept"], Written(row["pattern"]))) for row in rows)

@@ -18,7 +18,7 @@ from services.matching.domain.meaning import (
 )
 from services.matching.reading.clauses import Clause, says_not, split
 from services.matching.reading.grades import in_shares
-from services.matching.reading.sieve import Sieve
+from services.matching.reading.sieve import Sieve, Written
 from services.matching.reading.tables import Quality, qualities, quality_bits
 from services.matching.words.amounts import number_words
 from services.matching.words.vocabulary import tables
@@ -120,7 +120,7 @@ class Measure:
 
     name: str
     unit: str
-    pattern: re.Pattern[str]
+    pattern: Written
 
     def is_told_in(self, unit: str) -> bool:
         """Iron of 12 mm is a thickness, and no share of iron."""
@@ -343,12 +343,12 @@ def numbers_that_show() -> Mapping[int, tuple[tuple[int, int, int], ...]]:
     return found
 
 
-def _measure(names: str) -> re.Pattern[str]:
+def _measure(names: str) -> Written:
     """Name, comparison, number or range, unit; or the number first: "alle 20 % vettä"."""
     than = f"{LESS}|{MORE}"
     low, high = (rf"(?P<{name}>[0-9]{{1,6}}(?:[ \u00a0][0-9]{{3}})?(?:[.,][0-9]{{1,6}})?)" for name in ("low", "high"))
     again = low.replace("<low>", "<low_2>"), high.replace("<high>", "<high_2>")
-    return re.compile(
+    return Written(
         rf"\b(?:{names})(?![0-9]+[a-z])(?:\s*(?:on|n\.|noin|ca|cirka|halten|pitoisuus|ts|:|=|±|\+/-))?\s*(?P<than>{than})?\s*"
         rf"(?:\d{{1,2}}\s?[x×]\s?)?{low}(?:\s*-\s*{high})?(?:\s*(?P<unit>{_UNIT})|{_NO_UNIT})"
         rf"|(?P<than_2>{than})?\s*\b{again[0]}(?:\s*-\s*{again[1]})?\s*(?P<unit_2>{_UNIT})\s+(?:{names})\b"

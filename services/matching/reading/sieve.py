@@ -8,8 +8,9 @@ regular expressions.
 from __future__ import annotations
 
 import re
+import sys
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -19,6 +20,30 @@ _OPEN = re.compile(r"\\.|\((?:[^()]|\([^()]*\))*\)[?*]?|\[[^\]]*\][?*+]?|\.[?*+]
 """What a branch may spell in several ways, or leave out."""
 _GROUP = re.compile(r"(?<!\\)\((?:\?:)?(?!\?)((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*)\)(?![?*]|\{0)")
 """One of several words, which must stand there: no look-around, nothing that may be left out."""
+_MARK = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|[()|]")
+"""What opens, parts or closes; no such letter is one behind a backslash or between brackets."""
+
+
+class Written:
+    """A regular expression that is compiled when it is first tried: a card tries few of a thousand. Shared by threads:
+    two may compile it, to the same."""
+
+    __slots__ = ("_made", "_written")
+
+    def __init__(self, written: str) -> None:
+        self._written = written
+        self._made: re.Pattern[str] | None = None
+
+    def search(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
+        return self._compiled().search(text, start, end)
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        return self._compiled().finditer(text)
+
+    def _compiled(self) -> re.Pattern[str]:
+        if self._made is None:
+            self._made = re.compile(self._written)
+        return self._made
 
 
 class Sieve(Generic[T]):
@@ -63,19 +88,10 @@ def _letters(branch: str) -> set[str]:
 
 def branches(pattern: str) -> list[str]:
     """The alternatives of a pattern at its top level."""
-    parts, depth, start, at, in_class = [], 0, 0, 0, False
-    while at < len(pattern):
-        letter = pattern[at]
-        if letter == "\\":
-            at += 1
-        elif in_class or letter == "[":
-            in_class = letter != "]"
-        elif letter == "(":
-            depth += 1
-        elif letter == ")":
-            depth -= 1
-        elif letter == "|" and depth == 0:
-            parts.append(pattern[start:at])
-            start = at + 1
-        at += 1
+    parts, depth, start = [], 0, 0
+    for mark in _MARK.finditer(pattern):
+        if mark[0] == "|" and depth == 0:
+            parts.append(pattern[start : mark.start()])
+            start = mark.end()
+        depth += (mark[0] == "(") - (mark[0] == ")")
     return [*parts, pattern[start:]]

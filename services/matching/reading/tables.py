@@ -24,7 +24,7 @@ from services.matching.domain.meaning import (
     VARIETY_WORDS,
 )
 from services.matching.domain.weights import NEAR_AND_FAR_KM
-from services.matching.reading.sieve import Sieve, branches
+from services.matching.reading.sieve import Sieve, Written, branches
 from services.matching.words.concepts import FLOWS, kinds, numbered, things
 from services.matching.words.vocabulary import listed, tables
 from shared.reference.places import municipalities
@@ -43,16 +43,11 @@ class Use:
 
     name: str
     number: int
-    written: str
+    pattern: Written
     serving: frozenset[int]
     kinds: frozenset[str]
     general: bool
     wide: bool
-
-    @property
-    def pattern(self) -> re.Pattern[str]:
-        """Compiled when it is first tried."""
-        return _compiled(self.written)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +61,9 @@ class Quality:
     against: int
     asked: bool
     refused: bool
-    pattern: re.Pattern[str]
-    free: re.Pattern[str] | None
-    by_lack: re.Pattern[str] | None
+    pattern: Written
+    free: Written | None
+    by_lack: Written | None
     kinds: frozenset[str]
 
 
@@ -82,7 +77,7 @@ def uses(flows: bool) -> Sieve[Use]:
             made = Use(
                 row["use"],
                 number,
-                row["pattern"],
+                Written(row["pattern"]),
                 with_kinds(frozenset(numbered()[name].number for name in names), flows),
                 frozenset(kinds()[name] for name in names),
                 row["general"] != "",
@@ -252,8 +247,8 @@ def qualities() -> Sieve[Quality]:
             sum(bits[name] for name in listed(row["against"]) if name in bits),
             row["asked"] == "1",
             row["asked"] != "-",
-            re.compile(row["pattern"]),
-            re.compile(row["free"]) if row["free"] else None,
+            Written(row["pattern"]),
+            Written(row["free"]) if row["free"] else None,
             _by_lack(row["pattern"]),
             frozenset(listed(row.get("kinds", ""))),
         )
@@ -263,10 +258,10 @@ def qualities() -> Sieve[Quality]:
     return Sieve(zip(patterns, made, strict=True))
 
 
-def _by_lack(pattern: str) -> re.Pattern[str] | None:
+def _by_lack(pattern: str) -> Written | None:
     """The branches that spell a "not": they are sought in the whole clause, of which "not" is cut out otherwise."""
     found = [branch for branch in branches(pattern) if _SPELLS_NOT.search(_LOOKS.sub("", branch))]
-    return re.compile("|".join(found)) if found else None
+    return Written("|".join(found)) if found else None
 
 
 @lru_cache(maxsize=1)
@@ -277,7 +272,7 @@ def quality_bits() -> Mapping[str, int]:
 
 
 @lru_cache(maxsize=1)
-def varieties() -> Sieve[tuple[int, int, re.Pattern[str], frozenset[str]]]:
+def varieties() -> Sieve[tuple[int, int, Written, frozenset[str]]]:
     """Of each variety the integer and the bit that stand for it, its pattern, and the kinds of whose cards alone it
     tells anything (none named: all)."""
     return Sieve(
@@ -285,7 +280,7 @@ def varieties() -> Sieve[tuple[int, int, re.Pattern[str], frozenset[str]]]:
             row["pattern"],
             (
                 *variety_bits()[row["group"], row["variety"]],
-                re.compile(row["pattern"]),
+                Written(row["pattern"]),
                 frozenset(listed(row.get("kinds", ""))),
             ),
         )
@@ -324,9 +319,6 @@ def version() -> str:
     for read_elsewhere in (sorted(NEAR_AND_FAR_KM.items()), sorted(municipalities().items())):
         digest.update(repr(read_elsewhere).encode())
     return digest.hexdigest()
-
-
-_compiled = cache(re.compile)
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:

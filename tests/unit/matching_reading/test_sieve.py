@@ -35,7 +35,7 @@ def patterns(table: str) -> list[str]:
     return [text for row in rows for text in (row["pattern"], row.get("free")) if text]
 
 
-@pytest.mark.parametrize("table", ["uses", "qualities", "varieties"])
+@pytest.mark.parametrize("table", ["uses", "qualities", "varieties", "goods"])
 def test_what_matches_passes(table: str) -> None:
     sieve = Sieve((pattern, re.compile(pattern)) for pattern in patterns(table))
     for text in texts():
