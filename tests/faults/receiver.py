@@ -91,7 +91,11 @@ class Receiver:
 
     def _take(self, request: BaseHTTPRequestHandler) -> None:
         path = request.path.strip("/")
-        body = request.rfile.read(int(request.headers.get("Content-Length", 0)))
+        length = int(request.headers.get("Content-Length", 0))
+        body = request.rfile.read(length)
+        if len(body) < length:  # the sender was killed between two packets
+            request.close_connection = True
+            return
         identifier = request.headers.get("webhook-id", "")
         with self._lock:
             try:
