@@ -88,6 +88,9 @@ class _Handler(BaseHTTPRequestHandler):
         if length > BODY_BYTES_MAX:
             return self._answer(413)
         body = self.rfile.read(length)
+        if len(body) < length:  # the sender was killed between two packets
+            self.close_connection = True
+            return None
         secret = self.secrets.get(self.path)
         if secret is None:
             return self._answer(503)  # the secret is on its way; the platform tries again

@@ -34,7 +34,7 @@ assert sorted(program for programs in TOGETHER for program in programs) == sorte
 
 @pytest.fixture(scope="module")
 def trial(platform: Platform, failpoints: Path) -> Iterator[Trial]:
-    made = Trial(platform, failpoints, seed=11, pause_s=0.3, trouble=0.05)
+    made = Trial(platform, failpoints, seed=11, pause_s=0.5, trouble=0.05)
     made.load.start(threads=2)
     yield made
     made.close()

@@ -26,7 +26,7 @@ DATABASE_OUTAGE_S = 10.0  # longer than a transaction tries
 
 @pytest.fixture(scope="module")
 def resting(platform: Platform, failpoints: Path) -> Iterator[Trial]:
-    made = Trial(platform, failpoints, seed=23, pause_s=0.3, trouble=0.05)
+    made = Trial(platform, failpoints, seed=23, pause_s=0.5, trouble=0.05)
     yield made
     made.close()
 

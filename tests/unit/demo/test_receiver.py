@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -65,6 +66,15 @@ def test_a_webhook_signed_by_somebody_else_is_refused_and_counted(receiver: Rece
     learnt(receiver)
     assert post(receiver, OTHER) == 401
     assert receiver.receipts()[-1].verified is False
+
+
+def test_a_webhook_whose_sender_died_in_the_middle_is_no_forgery(receiver: Receiver) -> None:
+    learnt(receiver)
+    with socket.create_connection(("127.0.0.1", receiver.port)) as sender:
+        sender.sendall(b"POST /P HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n{")
+        sender.shutdown(socket.SHUT_WR)
+        assert sender.recv(100) == b""
+    assert all(receipt.verified for receipt in receiver.receipts())
 
 
 def test_what_earlier_runs_received_is_still_there(tmp_path: Path) -> None:
