@@ -226,7 +226,8 @@ def _meaning(document: Document) -> Meaning:
     kept: dict[str, Any] = {
         name: tuple(value) if isinstance(value, list) else value for name, value in document["meaning"].items()
     }
-    kept["things"] = tuple(Thing(**thing) for thing in kept["things"])
+    for name in ("things", "uses"):
+        kept[name] = tuple(Thing(**thing) for thing in kept[name])
     kept["bars"] = tuple((one, two) for one, two in kept["bars"])
     kept["limits"] = tuple(Limit(**limit) for limit in kept["limits"])
     return Meaning(**kept)

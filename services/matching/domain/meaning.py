@@ -82,17 +82,20 @@ ALL_SAID = Unsaid(amount=False, temperature=False)
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """``things``: what the listing is about. ``serves``: other things that would serve its use; ``near``: those of
+    """``things``: what the listing is about; ``uses``: the work, rooms or transport that it is about, or the first
+    that a want is for which names no thing. ``serves``: other things that would serve its use; ``near``: those of
     which kin and other evidence say that they would do; ``perhaps``: one, or named in passing; ``refused``: things it
-    will not have (all four of a want). ``implied``: what its waste code stands for. ``bears``, ``needs``, ``refuses``:
-    bits of qualities that are stated, asked and excluded. ``varieties``: of polymers, oils, woods and so on,
-    VARIETY_BITS bits for each group of which a thing is one or another. ``said``, ``bars``: words that stand in it and
-    phrases it refuses, hashed, the second of a phrase 0 where it is one word. ``good_km``, ``far_km``: how far the
-    things are carried, ``said_km`` how far it says itself, 0 where they are unknown. ``months``: bits of those in which
-    it is there or wanted, 0 not said. ``temperature_c``, ``amount`` (a year's, in ``unit`` of ``dimension``): what the
-    words say where the fields are silent, and the temperature to which a heat pump of the owner's lifts it."""
+    will not have (all four of a want). ``implied``: what its waste code stands for. ``bears``, ``needs``,
+    ``refuses``: bits of qualities that are stated, asked and excluded. ``varieties``: of polymers, oils, woods and so
+    on, VARIETY_BITS bits for each group of which a thing is one or another. ``said``, ``bars``: words that stand in
+    it and phrases it refuses, hashed, the second of a phrase 0 where it is one word. ``good_km``, ``far_km``: how far
+    the things are carried, ``said_km`` how far it says itself, 0 where they are unknown. ``months``: bits of those in
+    which it is there or wanted, 0 not said. ``temperature_c``, ``amount`` (a year's, in ``unit`` of ``dimension``):
+    what the words say where the fields are silent, and the temperature to which a heat pump of the owner's lifts
+    it."""
 
     things: tuple[Thing, ...] = ()
+    uses: tuple[Thing, ...] = ()
     stated: Mask = NO_CONCEPTS
     serves: Mask = NO_CONCEPTS
     near: Mask = NO_CONCEPTS

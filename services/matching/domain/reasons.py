@@ -97,24 +97,27 @@ def _products(have: str | None, want: str | None) -> Sentence | None:
 
 
 def _spoken(have: ListingProjection, want: ListingProjection) -> Sentence:
-    wanted = {one.number for one in want.meaning.things}
-    common = [one for one in have.meaning.things if one.number in wanted]
-    if common:
+    offered, wanted = _about(have), _about(want)
+    if common := [one for one in offered if one.fi in {other.fi for other in wanted}]:
         fi, sv, en = _named(common)
         return Sentence(f"Molemmat: {fi}.", f"Båda: {sv}.", f"Both speak of: {en}.")
-    if have.meaning.things and want.meaning.things:
-        (fi, sv, en), (wfi, wsv, wen) = _named(have.meaning.things), _named(want.meaning.things)
+    if offered and wanted:
+        (fi, sv, en), (wfi, wsv, wen) = _named(offered), _named(wanted)
         return Sentence(
             f"Tarjolla {fi}, tarve {wfi}.", f"Utbud: {sv}; behov: {wsv}.", f"On offer: {en}; wanted: {wen}."
         )
-    if have.meaning.things:
-        fi, sv, en = _named(have.meaning.things)
+    if offered:
+        fi, sv, en = _named(offered)
         return Sentence(
             f"Tarjolla {fi}: verrattu tarpeen käyttöön.",
             f"Utbud: {sv}; jämfört med behovets användning.",
             f"On offer: {en}; compared with the use that is wanted.",
         )
     return _NO_THING
+
+
+def _about(listing: ListingProjection) -> Sequence[Thing]:
+    return (*listing.meaning.things, *listing.meaning.uses)
 
 
 def quality(*, is_shown: bool) -> Sentence:

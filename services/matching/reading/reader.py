@@ -24,13 +24,7 @@ from services.matching.reading.ellipses import whole as whole_words
 from services.matching.reading.flags import flags_of
 from services.matching.reading.gradings import gradings_of
 from services.matching.reading.lengths import lengths_in_metres, unnamed_lengths
-from services.matching.reading.limits import (
-    allows_some,
-    limits_of,
-    qualities_of,
-    quality_mask,
-    with_numbers,
-)
+from services.matching.reading.limits import allows_some, limits_of, qualities_of, quality_mask, with_numbers
 from services.matching.reading.natures import with_nature
 from services.matching.reading.pieces import pieces_of
 from services.matching.reading.proper import proper, without
@@ -51,6 +45,7 @@ from services.matching.reading.tables import (
     quality_bits,
     stand_ins,
     substitutes,
+    told_uses,
     uses,
     with_kinds,
 )
@@ -160,6 +155,7 @@ def read(
     has_degrees = kind in WITH_DEGREES
     return Meaning(
         things=tuple(things()[number] for number in sorted(of.named) if number < len(things()))[:THINGS_MAX],
+        uses=told_uses(of.named)[:THINGS_MAX] if of.named or not wants else told_uses(of.purposes)[:1],
         stated=mask(of.stated),
         serves=mask(of.serves if wants else ()),
         near=mask(of.near),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -22,6 +22,7 @@ from services.matching.domain.meaning import (
     QUALITY_WORDS,
     VARIETY_BITS,
     VARIETY_WORDS,
+    Thing,
 )
 from services.matching.domain.weights import NEAR_AND_FAR_KM
 from services.matching.reading.sieve import Sieve, Written, branches
@@ -96,6 +97,18 @@ def _numbered_uses() -> tuple[tuple[int, dict[str, str]], ...]:
     if len(things()) + sum(not of_flows for of_flows, _ in rows) >= MASK_WORDS * MASK_BITS:
         raise ValueError("more concepts and uses than a mask holds beside its last bit; raise MASK_WORDS")
     return tuple(enumerate((row for _, row in sorted(rows, key=lambda one: one[0])), start=len(things())))
+
+
+def told_uses(numbers: Iterable[int]) -> tuple[Thing, ...]:
+    """Those of the concepts that are uses, by what they are called."""
+    return tuple(_named_uses()[number] for number in sorted(numbers) if number in _named_uses())
+
+
+@lru_cache(maxsize=1)
+def _named_uses() -> Mapping[int, Thing]:
+    return {
+        number: Thing(number, row["label_fi"], row["label_sv"], row["label_en"]) for number, row in _numbered_uses()
+    }
 
 
 @lru_cache(maxsize=1)

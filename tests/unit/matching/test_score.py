@@ -106,6 +106,17 @@ def test_two_languages_speak_of_one_thing() -> None:
     assert points(have(name="Sågspån", ewc_code=None), want(ewc_code=None)) >= KIND_RULES["material"].threshold
 
 
+def test_rooms_and_work_are_told_by_what_they_are_for() -> None:
+    rooms = {"kind": "premises", "ewc_code": None}
+    found = scored(have(name="Koulutustilaa ja luokka", **rooms), want(name="Kurslokal för 20 personer", **rooms))
+    assert sentence(found, "thing") == "Both speak of: course and meeting room."
+
+
+def test_a_want_that_names_no_thing_is_told_by_what_it_is_for() -> None:
+    found = scored(have(name="Sahanpurua"), want(name="Kuiviketta hevostallille", ewc_code=None))
+    assert sentence(found, "thing") == "On offer: sawdust; wanted: bedding."
+
+
 def test_a_use_finds_what_serves_it() -> None:
     bedding = want(name="Kuiviketta hevostallille", ewc_code=None)
     assert points(have(name="Kutterinlastua"), bedding) >= KIND_RULES["material"].threshold
