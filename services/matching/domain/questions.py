@@ -30,12 +30,12 @@ QUESTIONS: Mapping[tuple[str, str], Sentence] = MappingProxyType(
             "Ask the one who wants it: what temperature is needed at least?",
         ),
         ("have", "window"): Sentence(
-            "Kysy tarjoajalta: mistä mihin sitä on saatavilla?",
+            "Kysy tarjoajalta: minä aikana sitä on saatavilla?",
             "Fråga den som erbjuder: från när till när finns det?",
             "Ask the one who has it: from when until when is it available?",
         ),
         ("want", "window"): Sentence(
-            "Kysy tarvitsijalta: mistä mihin sitä tarvitaan?",
+            "Kysy tarvitsijalta: minä aikana sitä tarvitaan?",
             "Fråga den som behöver: från när till när behövs det?",
             "Ask the one who wants it: from when until when is it needed?",
         ),
