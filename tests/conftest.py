@@ -4,7 +4,6 @@ restarts."""
 from __future__ import annotations
 
 import os
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,6 +19,7 @@ from shared.contracts.catalogue import REGISTRY
 from shared.messaging.connection import connect
 from shared.messaging.topology import DEAD_QUEUE, RETRY_TIERS
 from shared.runtime import Runtime
+from tests.driver import wait_until
 from tests.side_by_side import FromBothEnds, in_order
 
 # No test asserts a time; in continuous integration the same examples come every time.
@@ -104,10 +104,6 @@ def eventually() -> Callable[..., None]:
     """``eventually(condition)``: wait until the condition holds, and fail naming it when it does not in time."""
 
     def wait(condition: Callable[[], object], timeout_s: float = 60.0) -> None:
-        deadline = time.monotonic() + timeout_s
-        while not condition():
-            if time.monotonic() > deadline:
-                pytest.fail(f"did not come true in {timeout_s:g} s: {condition}")
-            time.sleep(0.02)
+        wait_until(condition, timeout_s, str(condition))
 
     return wait

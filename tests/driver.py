@@ -18,6 +18,7 @@ from typing import Any
 
 import urllib3
 
+from deploy.local.daemons import eventually
 from deploy.local.processes import PROJECT, launched
 from deploy.local.stack import Stack
 
@@ -167,8 +168,5 @@ def running_platform(folder: Path, **options: Any) -> Iterator[Platform]:
 
 def wait_until(condition: Callable[[], object], timeout_s: float, what: str) -> None:
     """Wait for the condition; AssertionError naming it when it does not come true."""
-    deadline = time.monotonic() + timeout_s
-    while not condition():
-        if time.monotonic() > deadline:
-            raise AssertionError(f"{what} did not come true in {timeout_s:g} s")
-        time.sleep(0.05)
+    if not eventually(condition, timeout_s):
+        raise AssertionError(f"{what} did not come true in {timeout_s:g} s")

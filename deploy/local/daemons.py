@@ -108,7 +108,7 @@ class Daemon:
         return self.run / f"{self.name}.json"
 
 
-def eventually(condition: Callable[[], bool], timeout: float) -> bool:
+def eventually(condition: Callable[[], object], timeout: float) -> bool:
     """Whether the condition came true within ``timeout`` seconds."""
     deadline = time.monotonic() + timeout
     while not condition():

@@ -231,7 +231,7 @@ def crossings(kind: str) -> frozenset[int]:
 
 
 @cache
-def kind_words(kind: str) -> Sieve[tuple[int, re.Pattern[str], re.Pattern[str] | None]]:
+def kind_words(kind: str) -> Sieve[tuple[int, Written, Written | None]]:
     """Of a kind of flow: concepts, and the words that mean them on its cards, whatever they mean on others, unless
     certain others stand beside them: a generator that is told as energy is reserve power."""
     return Sieve(
@@ -239,8 +239,8 @@ def kind_words(kind: str) -> Sieve[tuple[int, re.Pattern[str], re.Pattern[str] |
             row["pattern"],
             (
                 numbered()[row["concept"]].number,
-                re.compile(row["pattern"]),
-                re.compile(row["unless"]) if row["unless"] else None,
+                Written(row["pattern"]),
+                Written(row["unless"]) if row["unless"] else None,
             ),
         )
         for row in _rows("kind_words")
